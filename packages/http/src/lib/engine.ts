@@ -1,0 +1,120 @@
+import type { Exchange } from "./exchange.ts";
+
+/**
+ * Called by an engine once for each request, as soon as its head is complete; answers through the exchange, at once or later.
+ * It must not throw; an engine answers 500 and goes on if it does.
+ */
+export type ExchangeHandler = (exchange: Exchange) => void;
+
+/** Turns bytes on sockets into exchanges. */
+export interface Engine {
+  /** Short name for logs and stats, e.g. "ts". */
+  readonly name: string;
+  /**
+   * Starts to accept connections.
+   * @throws ArmatureError `E_PORT_INVALID`, `E_PORT_IN_USE`, `E_HOST_INVALID`, `E_LIMIT_INVALID`, `E_OPTION_UNKNOWN`
+   */
+  listen(options: ListenOptions, handler: ExchangeHandler): Promise<Listener>;
+}
+
+/** Where and how an engine listens. */
+export interface ListenOptions {
+  /** TCP port, 0 to 65535; 0 lets the system choose one. Default 3000. */
+  readonly port?: number;
+  /** Address to bind, e.g. "127.0.0.1" or "::". Default "127.0.0.1". */
+  readonly host?: string;
+  /** Limits that differ from {@link DEFAULT_LIMITS}. */
+  readonly limits?: Partial<Limits>;
+  /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** A listening engine. */
+export interface Listener {
+  readonly address: ListenAddress;
+  /** A snapshot of counters since the start. */
+  stats(): ListenerStats;
+  /**
+   * Stops accepting, answers `Connection: close`, lets requests in work finish and cuts what is left after `graceMs`
+   * (default 30 000). Calls after the first return the first one's promise.
+   */
+  close(options?: CloseOptions): Promise<CloseReport>;
+}
+
+/** Where a listener can be reached. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  /** e.g. "http://127.0.0.1:3000" */
+  readonly url: string;
+}
+
+/** How long a close may take. */
+export interface CloseOptions {
+  /** Milliseconds before what is left is cut. Default 30 000. */
+  readonly graceMs?: number;
+}
+
+/** What a close had to cut. */
+export interface CloseReport {
+  /** Connections that were cut with a request in work. */
+  readonly cut: number;
+}
+
+/** Counters of a listener. */
+export interface ListenerStats {
+  /** Connections open now. */
+  readonly connections: number;
+  /** Connections accepted since the start. */
+  readonly accepted: number;
+  /** Requests whose answer is not complete. */
+  readonly inFlight: number;
+  /** Requests handed to the handler since the start. */
+  readonly requests: number;
+  /** Requests that the engine itself refused (malformed, over a limit, too slow). */
+  readonly refused: number;
+}
+
+/** What a client may ask of an engine; each has a default and a test that reaches it. */
+export interface Limits {
+  /** Bytes of the request line; over it 414. */
+  readonly maxRequestLineBytes: number;
+  /** Bytes of all header fields together; over it 431. */
+  readonly maxHeaderBytes: number;
+  /** Number of header field lines; over it 431. */
+  readonly maxHeaderFields: number;
+  /** Bytes of a request body unless a route says otherwise; over it 413. */
+  readonly maxBodyBytes: number;
+  /** Bytes of all chunk extensions of a body; over it 400. */
+  readonly maxChunkExtensionBytes: number;
+  /** Bytes of the trailer fields of a body; over it 400. */
+  readonly maxTrailerBytes: number;
+  /** Pipelined requests in work for each connection; at this many the engine stops reading. */
+  readonly maxPipelined: number;
+  /** Unsent answer bytes for each connection; over it `BodyWriter.write` returns `false`. */
+  readonly highWaterBytes: number;
+  /** Milliseconds to complete the head of a request; then 408. */
+  readonly headersTimeoutMs: number;
+  /** Milliseconds to complete a request with its body; then 408. */
+  readonly requestTimeoutMs: number;
+  /** Milliseconds from the handler's call to the start of its answer; then 503 and the signal aborts. 0 means never. */
+  readonly handlerTimeoutMs: number;
+  /** Milliseconds a connection may be idle between requests; then it is closed. */
+  readonly keepAliveTimeoutMs: number;
+}
+
+/** The default of every limit. */
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  maxRequestLineBytes: 8 * 1024,
+  maxHeaderBytes: 16 * 1024,
+  maxHeaderFields: 100,
+  maxBodyBytes: 1024 * 1024,
+  maxChunkExtensionBytes: 16 * 1024,
+  maxTrailerBytes: 16 * 1024,
+  maxPipelined: 16,
+  highWaterBytes: 64 * 1024,
+  headersTimeoutMs: 30_000,
+  requestTimeoutMs: 300_000,
+  handlerTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 5_000,
+});

@@ -1,0 +1,132 @@
+import type { FieldList, HeaderBlock } from "./header-block.ts";
+import type { HeaderList } from "./header-list.ts";
+
+/** The protocol version of a request. */
+export type HttpVersion = "1.0" | "1.1" | "2.0";
+
+/** Status and header fields of an answer; a constant one can be shared by all requests of a route. */
+export interface ResponseHead {
+  /** Status code, 200 to 599 (101 only through {@link Exchange.upgrade}). */
+  readonly status: number;
+  /** Fields that were checked and encoded before. */
+  readonly block: HeaderBlock;
+  /** Fields of this answer alone, checked when they are written; `null` where there are none. */
+  readonly fields: FieldList | null;
+}
+
+/** Who is at the other end of the connection. */
+export interface Peer {
+  /** Address of the client's socket, e.g. "127.0.0.1"; "" where the transport has none. */
+  readonly address: string;
+  /** Port of the client's socket; 0 where the transport has none. */
+  readonly port: number;
+  /** Whether the connection is encrypted. */
+  readonly secure: boolean;
+}
+
+/**
+ * One request and its answer: what an engine hands to the application, once for each request.
+ *
+ * An engine may keep the request in a buffer that it uses again: `bytes` and what `body.peek()` returns are valid only until
+ * the handler returns. Everything else can be read until the answer is complete. Exactly one of `respond`, `stream`, `upgrade` and
+ * `abort` is called, during the handler or later; a second call throws `E_EXCHANGE_ANSWERED`.
+ */
+export interface Exchange {
+  /** The method as received; methods are case-sensitive (RFC 9110, 9.1). */
+  readonly method: string;
+  readonly version: HttpVersion;
+  /** The buffer that holds the request target while the handler runs; `null` where there are only strings. */
+  readonly bytes: Uint8Array | null;
+  /** Where the target starts in `bytes`. */
+  readonly targetStart: number;
+  /** Where the target ends in `bytes`. */
+  readonly targetEnd: number;
+  /** The request target as received, one character per byte. */
+  readonly target: string;
+  readonly headers: HeaderList;
+  readonly body: RequestBody;
+  readonly peer: Peer;
+  /** Aborts when the client leaves before its answer is complete, or when the handler's deadline passes; made when first read. */
+  readonly signal: AbortSignal;
+  /** Whether an answer was started, or the client is gone: nothing more can be answered then. */
+  readonly answered: boolean;
+
+  /**
+   * Sends a whole answer. A string is sent as UTF-8. The engine adds `content-length` and `date`, and leaves out the body where
+   * the method or status has none.
+   */
+  respond(head: ResponseHead, body: string | Uint8Array | null): void;
+
+  /**
+   * Starts an answer whose body comes piece by piece.
+   * @param length bytes of the body, or `null` where they are not known (chunked, or closed at the end for HTTP/1.0 clients)
+   */
+  stream(head: ResponseHead, length: number | null): BodyWriter;
+
+  /**
+   * Answers 101 and hands the connection over; `head.status` is 101. Not possible over HTTP/2.
+   * @throws HttpError `E_UPGRADE_UNSUPPORTED` where the transport cannot
+   */
+  upgrade(head: ResponseHead, sink: ConnectionSink): RawConnection;
+
+  /** Cuts the connection without an answer. */
+  abort(): void;
+}
+
+/** The body of a request. Unread bodies are drained or cut by the engine. */
+export interface RequestBody {
+  /** Bytes that the client announced; 0 where there is no body, `null` where it is chunked. */
+  readonly length: number | null;
+
+  /** The whole body if it has arrived already; a view that is valid only until the handler returns. */
+  peek(): Uint8Array | null;
+
+  /**
+   * The whole body as bytes of its own; at once where they have arrived, else a promise.
+   * @param maxBytes limit in bytes; default: the engine's `maxBodyBytes`
+   * @throws HttpError 413 `E_BODY_TOO_LARGE`; 400 `E_BODY_INCOMPLETE` where the client leaves half-way; 500 `E_BODY_USED` on a second reading
+   */
+  bytes(maxBytes?: number): Uint8Array | Promise<Uint8Array>;
+
+  /** The body piece by piece with back-pressure to the client; same limit and errors as `bytes`. */
+  chunks(maxBytes?: number): AsyncIterable<Uint8Array>;
+}
+
+/** Writes the body of a streamed answer. */
+export interface BodyWriter {
+  /** Whether nothing more can be written: ended, aborted, or the client is gone. */
+  readonly closed: boolean;
+  /** Writes a piece; `false` asks the caller to wait for `drained` before the next one. Pieces after `closed` are dropped. */
+  write(chunk: string | Uint8Array): boolean;
+  /** Resolves when there is room again, or when the writer is closed. */
+  drained(): Promise<void>;
+  /** Completes the body. */
+  end(): void;
+  /** Cuts the connection, so that the client sees that the body is not complete. */
+  abort(): void;
+}
+
+/** What an upgraded connection reports. */
+export interface ConnectionSink {
+  /** Bytes arrived; the view is valid only until `data` returns. */
+  data(chunk: Uint8Array): void;
+  /** There is room again after `write` returned `false`. */
+  drain(): void;
+  /** The client will send nothing more. */
+  end(): void;
+  /** The connection is gone; the last call. */
+  close(error: Error | null): void;
+}
+
+/** An upgraded connection: bytes both ways. */
+export interface RawConnection {
+  /** Sends bytes; `false` asks the caller to wait for `drain`. */
+  write(chunk: Uint8Array): boolean;
+  /** Stops `data` until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}

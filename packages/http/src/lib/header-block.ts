@@ -1,0 +1,96 @@
+import { HttpError } from "./http-error.ts";
+
+/** Response header fields as a flat list: name, value, name, value. */
+export type FieldList = readonly string[];
+
+/**
+ * Response header fields that were checked and encoded once, to be written as they are with every answer.
+ *
+ * Engines may cache what they make of a block by its identity, so keep one for each route, not one for each request.
+ * @throws HttpError `E_HEADER_NAME_INVALID`, `E_HEADER_VALUE_INVALID` or `E_HEADER_FRAMING`, see {@link assertField}
+ * @example
+ * const json = new HeaderBlock(["content-type", "application/json"]);
+ * json.wire; // "content-type: application/json\r\n"
+ */
+export class HeaderBlock {
+  /** The block of no fields. */
+  static readonly empty: HeaderBlock = new HeaderBlock([]);
+
+  /** The fields as a flat list, names in lower case. */
+  readonly fields: FieldList;
+  /** The field lines as they are written, each with its CRLF; one character per byte (latin1). */
+  readonly wire: string;
+  /** Whether the block has a `date` field, so that the engine leaves out its own. */
+  readonly hasDate: boolean;
+  /** Whether the block says `connection: close`. */
+  readonly closes: boolean;
+
+  constructor(fields: FieldList) {
+    this.fields = lowerNames(fields);
+    this.wire = encodeFields(this.fields);
+    this.hasDate = this.fields.some((field, at) => at % 2 === 0 && field === "date");
+    this.closes = this.fields.some((field, at) => at % 2 === 0 && isClose(field, this.fields[at + 1]));
+  }
+}
+
+/**
+ * Writes fields as lines, each with its CRLF, after checking every one of them.
+ * @throws HttpError as {@link assertField} does
+ */
+export function encodeFields(fields: FieldList): string {
+  let wire = "";
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const name = fields[at] as string; // at + 1 < length
+    const value = fields[at + 1] as string; // at + 1 < length
+    assertField(name, value);
+    wire += `${name}: ${value}\r\n`;
+  }
+  return wire;
+}
+
+/**
+ * Refuses a response field that must never be written: these are errors of the application, answered with 500.
+ *
+ * @throws HttpError `E_HEADER_NAME_INVALID` for a name that is no token (RFC 9110, 5.1)
+ * @throws HttpError `E_HEADER_VALUE_INVALID` for CR, LF, NUL, other control characters, or characters above U+00FF (RFC 9110, 5.5)
+ * @throws HttpError `E_HEADER_FRAMING` for `content-length`, `transfer-encoding` and the like, which the engine writes itself
+ */
+export function assertField(name: string, value: string): void {
+  if (!TOKEN.test(name)) {
+    throw new HttpError(
+      500,
+      "E_HEADER_NAME_INVALID",
+      `The response header name ${quote(name)} is not a token; use letters, digits and "-".`,
+    );
+  }
+  if (!FIELD_VALUE.test(value)) {
+    throw new HttpError(
+      500,
+      "E_HEADER_VALUE_INVALID",
+      `The response header "${name}" has a value that cannot be sent: ${quote(value)}; remove control characters and encode what is not latin1.`,
+    );
+  }
+  if (FRAMING.has(name.toLowerCase())) {
+    throw new HttpError(
+      500,
+      "E_HEADER_FRAMING",
+      `The response header "${name}" is written by the engine; do not set it (got ${quote(value)}).`,
+    );
+  }
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const FRAMING = new Set(["content-length", "transfer-encoding", "keep-alive", "te"]);
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
+
+function isClose(name: string, value: string | undefined): boolean {
+  return name === "connection" && value?.toLowerCase() === "close";
+}
+
+function lowerNames(fields: FieldList): FieldList {
+  return fields.map((field, at) => (at % 2 === 0 ? field.toLowerCase() : field));
+}
