@@ -1,1 +1,19 @@
-export {};
+export { compileValidator, type Checked, type Validator } from "./lib/compile-validator.ts";
+export { createSerializer, type Serializer } from "./lib/create-serializer.ts";
+export { fromJsonPointer, toJsonPointer } from "./lib/json-pointer.ts";
+export { MAX_PROBLEM_CHARS, MAX_PROBLEMS, type Problem } from "./lib/problem.ts";
+export { SchemaError, type SchemaErrorOptions } from "./lib/schema-error.ts";
+export {
+  isStandardSchema,
+  type InferInput,
+  type InferOutput,
+  type StandardFailure,
+  type StandardIssue,
+  type StandardOptions,
+  type StandardPathSegment,
+  type StandardProps,
+  type StandardResult,
+  type StandardSchemaV1,
+  type StandardSuccess,
+  type StandardTypes,
+} from "./lib/standard-schema.ts";

@@ -1,0 +1,1 @@
+export { fromTypebox, type TypeboxOptions } from "./lib/from-typebox.ts";
