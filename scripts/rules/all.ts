@@ -1,0 +1,27 @@
+import { cycles } from "./cycles.ts";
+import { dependencies } from "./dependencies.ts";
+import { docs } from "./docs.ts";
+import { doors } from "./doors.ts";
+import { errorCodes } from "./error-codes.ts";
+import { floors } from "./floors.ts";
+import { manifests } from "./manifests.ts";
+import { names } from "./names.ts";
+import { portable } from "./portable.ts";
+import { signatures } from "./signatures.ts";
+import { sizes } from "./sizes.ts";
+import type { Rule } from "./workspace.ts";
+
+/** The rules of the house, in the order in which they are reported. */
+export const ALL_RULES: readonly Rule[] = [
+  floors,
+  doors,
+  cycles,
+  dependencies,
+  manifests,
+  docs,
+  signatures,
+  names,
+  sizes,
+  errorCodes,
+  portable,
+];

@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { ensureServices, SERVICES, thisMachine } from "./services.ts";
+import { listBuiltTests, listUnbuiltTests, removeStaleOutput } from "./stale-output.ts";
+
+interface Step {
+  readonly name: string;
+  readonly run: () => boolean;
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly seconds: number;
+}
+
+const ROOT = join(import.meta.dirname, "..");
+
+const STEPS: readonly Step[] = [
+  { name: "services", run: checkServices },
+  { name: "build", run: build },
+  { name: "lint", run: () => run("npm", "run", "-s", "lint") },
+  { name: "format", run: () => run("npm", "run", "-s", "format:check") },
+  { name: "rules", run: () => run("node", "scripts/rules.ts") },
+  { name: "tests", run: runTests },
+];
+
+/** Runs all steps, or those named on the command line; a step that fails does not stop the others. */
+function main(): void {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !STEPS.some((step) => step.name === name));
+  if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(", ")}; use ${stepNames()}.`);
+  const outcomes = STEPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).map(runStep);
+  say("\n== summary");
+  for (const { name, passed, seconds } of outcomes)
+    say(`${passed ? "passed" : "FAILED"}  ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+  const failed = outcomes.filter(({ passed }) => !passed).length;
+  say(`${outcomes.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+function stepNames(): string {
+  return STEPS.map(({ name }) => name).join(", ");
+}
+
+function runStep({ name, run: body }: Step): Outcome {
+  say(`\n== ${name}`);
+  const start = performance.now();
+  const passed = body();
+  return { name, passed, seconds: (performance.now() - start) / 1000 };
+}
+
+function checkServices(): boolean {
+  const { ok, lines } = ensureServices(SERVICES, thisMachine);
+  for (const line of lines) say(line);
+  return ok;
+}
+
+function build(): boolean {
+  for (const path of removeStaleOutput(ROOT)) say(`removed ${path}: its source is gone`);
+  return run("npm", "run", "-s", "build");
+}
+
+function runTests(): boolean {
+  const unbuilt = listUnbuiltTests(ROOT);
+  for (const path of unbuilt) say(`not built: ${path}`);
+  const built = listBuiltTests(ROOT);
+  const scripts = globSync("scripts/**/*.test.ts", { cwd: ROOT }).toSorted();
+  say(`${built.length + scripts.length} test files`);
+  if (built.length === 0 || scripts.length === 0) {
+    say("No tests were found; build first, or look at scripts/stale-output.ts.");
+    return false;
+  }
+  return run("node", "--test", ...built, ...scripts) && unbuilt.length === 0;
+}
+
+/** npm puts node_modules/.bin first on PATH; so does this, for those who call the script without npm. */
+function run(command: string, ...args: string[]): boolean {
+  const PATH = `${join(ROOT, "node_modules", ".bin")}${delimiter}${process.env.PATH ?? ""}`;
+  const shell = process.platform === "win32";
+  const { status, error } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: "inherit",
+    shell,
+    env: { ...process.env, PATH },
+  });
+  if (error !== undefined) say(`${command} could not be started: ${error.message}`);
+  return status === 0;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main();
