@@ -1,1 +1,1 @@
-export {};
+export { createEngine } from "./lib/engine.ts";

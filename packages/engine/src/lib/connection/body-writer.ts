@@ -1,0 +1,83 @@
+import { ArmatureError, type BodyWriter } from "@armature/http";
+import { toWire } from "../encode/body-text.ts";
+import { AnswerState, type EngineExchange } from "./exchange.ts";
+
+/** How the body of a streamed answer is framed. */
+export type BodyFraming =
+  /** Each piece is a chunk. */
+  | "chunked"
+  /** As it is: up to its length, or up to the end of the connection. */
+  | "plain"
+  /** Not sent: the method or the status has no body. */
+  | "none";
+
+/** What a writer needs of its connection. */
+export interface BodyOutput {
+  /** Queues a piece of the body; `false` where the client should catch up first. */
+  writeBody(exchange: EngineExchange, data: string | Uint8Array, framing: BodyFraming): boolean;
+  endBody(exchange: EngineExchange, framing: BodyFraming): void;
+  hasRoom(exchange: EngineExchange): boolean;
+  abort(exchange: EngineExchange): void;
+}
+
+/** Writes the body of a streamed answer. */
+export class EngineBodyWriter implements BodyWriter {
+  readonly #output: BodyOutput;
+  readonly #exchange: EngineExchange;
+  readonly #framing: BodyFraming;
+  /** Bytes that the announced length leaves; `null` where none was announced. */
+  #left: number | null;
+  #waiting: Promise<void> | null = null;
+
+  constructor(output: BodyOutput, exchange: EngineExchange, framing: BodyFraming, length: number | null) {
+    this.#output = output;
+    this.#exchange = exchange;
+    this.#framing = framing;
+    this.#left = framing === "none" ? null : length;
+  }
+
+  get closed(): boolean {
+    return this.#exchange.state !== AnswerState.streaming;
+  }
+
+  write(chunk: string | Uint8Array): boolean {
+    if (this.closed) return false;
+    const data = typeof chunk === "string" ? toWire(chunk) : chunk;
+    if (data.length === 0 || this.#framing === "none") return true;
+    if (this.#left !== null) {
+      if (data.length > this.#left) this.#refuse(`${data.length - this.#left} bytes too many were written`);
+      this.#left -= data.length;
+    }
+    return this.#output.writeBody(this.#exchange, data, this.#framing);
+  }
+
+  drained(): Promise<void> {
+    if (this.closed || this.#output.hasRoom(this.#exchange)) return Promise.resolve();
+    this.#waiting ??= new Promise((resolve) => {
+      this.#exchange.wakeWriter = () => {
+        this.#waiting = null;
+        resolve();
+      };
+    });
+    return this.#waiting;
+  }
+
+  end(): void {
+    if (this.closed) return;
+    if (this.#left !== null && this.#left > 0) this.#refuse(`${this.#left} bytes are missing at its end`);
+    this.#output.endBody(this.#exchange, this.#framing);
+  }
+
+  abort(): void {
+    if (!this.closed) this.#output.abort(this.#exchange);
+  }
+
+  /** The client must not take a wrong body for a whole one. */
+  #refuse(what: string): never {
+    this.abort();
+    throw new ArmatureError(
+      "E_ANSWER_LENGTH",
+      `The body of an answer does not have the length that stream() was told: ${what}; the connection was cut.`,
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import type { ConnectionSink, RawConnection } from "@armature/http";
+
+/** What an upgraded connection needs of the connection below it. */
+export interface RawOutput {
+  /** Queues bytes; `false` where the client should catch up first. */
+  writeRaw(chunk: Uint8Array): boolean;
+  endRaw(): void;
+  destroy(): void;
+  /** The sink wants bytes again, or no more for now. */
+  rawFlow(): void;
+}
+
+/** A connection that speaks another protocol now: hands its bytes to a sink. */
+export class EngineRawConnection implements RawConnection {
+  readonly #output: RawOutput;
+  readonly #sink: ConnectionSink;
+  readonly #onError: (error: unknown) => void;
+  #paused = false;
+  #closed = false;
+  #ended = false;
+
+  constructor(output: RawOutput, sink: ConnectionSink, onError: (error: unknown) => void) {
+    this.#output = output;
+    this.#sink = sink;
+    this.#onError = onError;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Whether the application has ended its side. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#closed || this.#ended ? false : this.#output.writeRaw(chunk);
+  }
+
+  pause(): void {
+    this.#paused = true;
+    if (!this.#closed) this.#output.rawFlow();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (!this.#closed) this.#output.rawFlow();
+  }
+
+  end(): void {
+    if (this.#closed || this.#ended) return;
+    this.#ended = true;
+    this.#output.endRaw();
+  }
+
+  destroy(): void {
+    if (!this.#closed) this.#output.destroy();
+  }
+
+  /** Bytes arrived. */
+  receive(chunk: Uint8Array): void {
+    this.#tell(() => this.#sink.data(chunk));
+  }
+
+  drained(): void {
+    this.#tell(() => this.#sink.drain());
+  }
+
+  inputEnded(): void {
+    this.#tell(() => this.#sink.end());
+  }
+
+  closed(error: Error | null): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      this.#sink.close(error);
+    } catch (thrown) {
+      this.#onError(thrown);
+    }
+  }
+
+  /** A sink that throws loses its connection, and the process lives on. */
+  #tell(call: () => void): void {
+    if (this.#closed) return;
+    try {
+      call();
+    } catch (error) {
+      this.#onError(error);
+      this.destroy();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { encodeFields, type FieldList, isNullBodyStatus, type ResponseHead } from "@armature/http";
+import { dateLine } from "./date-line.ts";
+import { statusLine } from "./status-line.ts";
+
+/** Whether an answer says `connection: close`, in the block of its route or in its own fields. */
+export function saysClose(head: ResponseHead): boolean {
+  return head.block.closes || (head.fields !== null && closes(head.fields));
+}
+
+/** Whether an answer to this method with this status has a body (RFC 9110, 6.4.1). */
+export function hasContent(method: string, status: number): boolean {
+  return method !== "HEAD" && !isNullBodyStatus(status);
+}
+
+/**
+ * The head of a final answer as it is written, one character per byte.
+ *
+ * @param engineLines the field lines that the engine adds: framing and connection, each with its CRLF
+ * @throws HttpError for a status or a field that must not be written
+ */
+export function encodeHead(head: ResponseHead, engineLines: string, nowMs: number): string {
+  const { block, fields } = head;
+  const start = statusLine(head.status) + block.wire;
+  if (fields !== null)
+    return (
+      start + encodeFields(fields) + date(block.hasDate || hasDate(fields), nowMs) + engineLines + "\r\n"
+    );
+  return block.hasDate ? start + engineLines + "\r\n" : start + dateLine(nowMs) + engineLines + "\r\n";
+}
+
+/** The field lines of 101: what the application says, no framing. */
+export function encodeUpgrade(line: string, head: ResponseHead, nowMs: number): string {
+  const fields = head.fields ?? [];
+  return (
+    line +
+    head.block.wire +
+    encodeFields(fields) +
+    date(head.block.hasDate || hasDate(fields), nowMs) +
+    "\r\n"
+  );
+}
+
+function date(present: boolean, nowMs: number): string {
+  return present ? "" : dateLine(nowMs);
+}
+
+function hasDate(fields: FieldList): boolean {
+  return fields.some((name, at) => at % 2 === 0 && name.toLowerCase() === "date");
+}
+
+function closes(fields: FieldList): boolean {
+  return fields.some(
+    (name, at) =>
+      at % 2 === 0 && name.toLowerCase() === "connection" && fields[at + 1]?.toLowerCase() === "close",
+  );
+}

@@ -1,0 +1,7 @@
+/** Ends a chunked body (RFC 9112, 7.1). */
+export const LAST_CHUNK = "0\r\n\r\n";
+
+/** The line in front of a chunk. */
+export function chunkLine(size: number): string {
+  return `${size.toString(16)}\r\n`;
+}

@@ -1,0 +1,35 @@
+import { isNullBodyStatus } from "@armature/http";
+
+/** What the framing of an answer depends on. */
+export interface AnswerKind {
+  readonly method: string;
+  readonly version: string;
+}
+
+/**
+ * The framing line of a whole answer (RFC 9110, 8.6).
+ * @param length bytes of the body; `null` where there is none, which says nothing about what GET would answer
+ */
+export function wholeFraming(kind: AnswerKind, status: number, length: number | null): string {
+  if (isNullBodyStatus(status)) return emptyFraming(status);
+  if (length === null && kind.method === "HEAD") return "";
+  return `content-length: ${length ?? 0}\r\n`;
+}
+
+/** The framing line of a streamed answer; HTTP/1.0 has no chunks, there the end of the connection ends the body. */
+export function streamFraming(kind: AnswerKind, status: number, length: number | null): string {
+  if (isNullBodyStatus(status)) return emptyFraming(status);
+  if (length !== null) return `content-length: ${length}\r\n`;
+  return kind.version === "1.0" ? "" : "transfer-encoding: chunked\r\n";
+}
+
+/** 205 says that its body is empty; 204 and 304 have none by definition (RFC 9110, 8.6 and 15.3.6). */
+function emptyFraming(status: number): string {
+  return status === 205 ? "content-length: 0\r\n" : "";
+}
+
+/** The connection line: HTTP/1.1 stays open unless told otherwise, HTTP/1.0 closes unless told otherwise (RFC 9112, 9.3). */
+export function connectionLine(kind: AnswerKind, closes: boolean, saidAlready: boolean): string {
+  if (closes) return saidAlready ? "" : "connection: close\r\n";
+  return kind.version === "1.0" ? "connection: keep-alive\r\n" : "";
+}

@@ -1,0 +1,139 @@
+import { createServer, type AddressInfo, type Server } from "node:net";
+import {
+  ArmatureError,
+  type CloseOptions,
+  type CloseReport,
+  type Engine,
+  type ExchangeHandler,
+  type ListenAddress,
+  type Listener,
+  type ListenerStats,
+  type ListenOptions,
+} from "@armature/http";
+import { ConnectionPool } from "./connection-pool.ts";
+import { type ListenPlan, resolveListenOptions } from "./listen-options.ts";
+import { SocketTransport } from "./transport/socket-transport.ts";
+
+/**
+ * Makes the TypeScript engine: HTTP/1.1 over `node:net`, with its own parser and encoder.
+ *
+ * @example
+ * const engine = createEngine();
+ * const listener = await engine.listen({ port: 3000 }, (exchange) => {
+ *   exchange.respond({ status: 200, block: HeaderBlock.empty, fields: null }, "hello");
+ * });
+ */
+export function createEngine(): Engine {
+  return createSocketEngine({ sharedReads: true });
+}
+
+/** How the sockets of an engine are read. */
+export interface SocketEngineOptions {
+  readonly sharedReads: boolean;
+}
+
+/** The engine, with the way of reading to choose. */
+export function createSocketEngine(options: SocketEngineOptions): Engine {
+  return {
+    name: "ts",
+    listen: (listenOptions, handler) => listen(listenOptions, handler, options),
+  };
+}
+
+async function listen(
+  options: ListenOptions,
+  handler: ExchangeHandler,
+  { sharedReads }: SocketEngineOptions,
+): Promise<Listener> {
+  const plan = resolveListenOptions(options);
+  const { limits, onError } = plan;
+  const { highWaterBytes } = limits;
+  const server = createServer({
+    allowHalfOpen: true,
+    pauseOnConnect: true,
+    noDelay: true,
+    highWaterMark: highWaterBytes,
+  });
+  await bind(server, plan);
+  const pool = new ConnectionPool({ limits, handler, onError });
+  server.on("error", onError);
+  server.on("connection", (socket) => {
+    const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads });
+    transport.start(pool.accept(transport));
+  });
+  return new SocketListener(server, pool, addressOf(server));
+}
+
+function bind(server: Server, { port, host }: ListenPlan): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(toListenError(error, port, host)));
+    server.listen({ port, host }, () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
+}
+
+function toListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new ArmatureError(
+        "E_PORT_IN_USE",
+        `Port ${port} on ${host} is in use; stop the program that listens there, or choose another port (0 picks a free one).`,
+        { cause: error },
+      );
+    case "EACCES":
+      return new ArmatureError(
+        "E_PORT_FORBIDDEN",
+        `Port ${port} on ${host} may not be opened by this user; choose one above 1023, or grant the permission.`,
+        { cause: error },
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+    case "EINVAL":
+      return new ArmatureError(
+        "E_HOST_INVALID",
+        `Host must be an address of this machine, e.g. "127.0.0.1" or "::" (got ${JSON.stringify(host)}).`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}
+
+function addressOf(server: Server): ListenAddress {
+  const { address, port, family } = server.address() as AddressInfo; // a TCP server that listens
+  const name = family === "IPv6" ? `[${address}]` : address;
+  return { host: address, port, url: `http://${name}:${port}` };
+}
+
+class SocketListener implements Listener {
+  readonly address: ListenAddress;
+  readonly #server: Server;
+  readonly #pool: ConnectionPool;
+  #closing: Promise<CloseReport> | null = null;
+
+  constructor(server: Server, pool: ConnectionPool, address: ListenAddress) {
+    this.#server = server;
+    this.#pool = pool;
+    this.address = address;
+  }
+
+  stats(): ListenerStats {
+    return this.#pool.stats();
+  }
+
+  close(options: CloseOptions = {}): Promise<CloseReport> {
+    return (this.#closing ??= this.#close(options));
+  }
+
+  async #close(options: CloseOptions): Promise<CloseReport> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    const report = await this.#pool.close(options);
+    await stopped;
+    return report;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Server, Socket } from "node:net";
+import type { Peer } from "@armature/http";
+import { shareReads } from "./shared-read.ts";
+import type { Transport, TransportUser } from "./transport.ts";
+
+/** How accepted sockets are read. */
+export interface SocketTransportOptions {
+  readonly server: Server;
+  readonly highWaterBytes: number;
+  /** Whether to read into one buffer shared by all sockets, where the runtime can; otherwise through `data` events. */
+  readonly sharedReads: boolean;
+}
+
+/** A TCP socket as a transport. */
+export class SocketTransport implements Transport {
+  readonly #socket: Socket;
+  #user: TransportUser | null = null;
+  #peer: Peer | null = null;
+  #error: Error | null = null;
+
+  /** Takes a socket that was accepted by a server with `pauseOnConnect`. */
+  constructor(accepted: Socket, options: SocketTransportOptions) {
+    this.#socket = this.#wrap(accepted, options);
+  }
+
+  /** Starts to read. */
+  start(user: TransportUser): void {
+    this.#user = user;
+    const socket = this.#socket;
+    socket.on("end", () => user.ended());
+    socket.on("drain", () => user.drained());
+    socket.on("error", (error) => {
+      this.#error = error;
+    });
+    socket.on("close", () => user.closed(this.#error));
+    socket.resume();
+  }
+
+  get peer(): Peer {
+    return (this.#peer ??= {
+      address: this.#socket.remoteAddress ?? "",
+      port: this.#socket.remotePort ?? 0,
+      secure: false,
+    });
+  }
+
+  get pending(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(data: string | Uint8Array): void {
+    if (!this.#socket.writable) return;
+    if (typeof data === "string") this.#socket.write(data, "latin1");
+    else this.#socket.write(data);
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  #wrap(accepted: Socket, { server, highWaterBytes, sharedReads }: SocketTransportOptions): Socket {
+    const onRead = (bytes: Buffer, length: number): void => this.#user?.data(bytes, length);
+    const shared = sharedReads ? shareReads(server, accepted, { highWaterBytes, onRead }) : null;
+    if (shared !== null) return shared;
+    accepted.on("data", (chunk: Buffer) => onRead(chunk, chunk.length));
+    return accepted;
+  }
+}

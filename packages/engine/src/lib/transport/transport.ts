@@ -1,0 +1,29 @@
+import type { Peer } from "@armature/http";
+
+/** Bytes both ways: what a connection needs of a socket, or of anything that stands for one. */
+export interface Transport {
+  readonly peer: Peer;
+  /** Bytes that were written and have not left yet. */
+  readonly pending: number;
+  /** Sends bytes, or text of one character per byte. The caller does not change bytes until they have left. */
+  write(data: string | Uint8Array): void;
+  /** Sends what is pending, then ends this direction; the other one stays open. */
+  end(): void;
+  /** Closes both directions at once. */
+  destroy(): void;
+  /** Stops `data` until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What a transport tells the one who uses it. */
+export interface TransportUser {
+  /** `length` bytes arrived at the start of `bytes`, which may be used again, and may be changed, once this returns. */
+  data(bytes: Buffer, length: number): void;
+  /** The other side sends nothing more. */
+  ended(): void;
+  /** Nothing is pending any more, after there was at least the high-water mark. */
+  drained(): void;
+  /** The transport is closed; the last call. */
+  closed(error: Error | null): void;
+}
