@@ -37,3 +37,17 @@ export class HttpError extends Error {
     this.expose = options.expose ?? status < 500;
   }
 }
+
+// On the prototype, so that an error costs nothing more; Symbol.for, so that every copy of this package has the same one.
+const BRAND = Symbol.for("armature.HttpError");
+Object.defineProperty(HttpError.prototype, BRAND, { value: true });
+
+/**
+ * Whether a value is an {@link HttpError}, also one of another copy of this package, where `instanceof` says no.
+ *
+ * @example
+ * if (isHttpError(error) && error.status === 404) return null;
+ */
+export function isHttpError(value: unknown): value is HttpError {
+  return typeof value === "object" && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
+}
