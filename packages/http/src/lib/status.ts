@@ -64,3 +64,13 @@ const TEXTS: Readonly<Record<number, string>> = {
 export function statusText(status: number): string {
   return TEXTS[status] ?? "Unknown";
 }
+
+/**
+ * Whether answers with a status never have a body: 1xx, 204 and 304 (RFC 9110, 6.4.1), and 205, whose body must be empty
+ * (15.3.6).
+ *
+ * The framing differs: 1xx and 204 have no `content-length` at all (8.6), 205 has `content-length: 0`.
+ */
+export function isNullBodyStatus(status: number): boolean {
+  return status < 200 || status === 204 || status === 205 || status === 304;
+}
