@@ -1,4 +1,5 @@
 import { HttpError } from "./http-error.ts";
+import { isToken } from "./token.ts";
 
 /** Response header fields as a flat list: name, value, name, value. */
 export type FieldList = readonly string[];
@@ -7,7 +8,8 @@ export type FieldList = readonly string[];
  * Response header fields that were checked and encoded once, to be written as they are with every answer.
  *
  * Engines may cache what they make of a block by its identity, so keep one for each route, not one for each request.
- * @throws HttpError `E_HEADER_NAME_INVALID`, `E_HEADER_VALUE_INVALID` or `E_HEADER_FRAMING`, see {@link assertField}
+ * @throws HttpError `E_HEADER_NAME_INVALID`, `E_HEADER_VALUE_INVALID` or `E_HEADER_FRAMING`, see {@link assertField};
+ *   `E_HEADER_LIST_ODD` for a name without a value
  * @example
  * const json = new HeaderBlock(["content-type", "application/json"]);
  * json.wire; // "content-type: application/json\r\n"
@@ -26,6 +28,7 @@ export class HeaderBlock {
   readonly closes: boolean;
 
   constructor(fields: FieldList) {
+    encodeFields(fields); // names are checked as they were given: toLowerCase makes tokens of some letters that are none
     this.fields = lowerNames(fields);
     this.wire = encodeFields(this.fields);
     this.hasDate = this.fields.some((field, at) => at % 2 === 0 && field === "date");
@@ -35,9 +38,11 @@ export class HeaderBlock {
 
 /**
  * Writes fields as lines, each with its CRLF, after checking every one of them.
+ * @throws HttpError `E_HEADER_LIST_ODD` for a name without a value
  * @throws HttpError as {@link assertField} does
  */
 export function encodeFields(fields: FieldList): string {
+  if (fields.length % 2 !== 0) throw oddFields(fields);
   let wire = "";
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const name = fields[at] as string; // at + 1 < length
@@ -56,7 +61,7 @@ export function encodeFields(fields: FieldList): string {
  * @throws HttpError `E_HEADER_FRAMING` for `content-length`, `transfer-encoding` and the like, which the engine writes itself
  */
 export function assertField(name: string, value: string): void {
-  if (!TOKEN.test(name)) {
+  if (!isToken(name)) {
     throw new HttpError(
       500,
       "E_HEADER_NAME_INVALID",
@@ -79,7 +84,6 @@ export function assertField(name: string, value: string): void {
   }
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const FRAMING = new Set(["content-length", "transfer-encoding", "keep-alive", "te"]);
 
@@ -87,8 +91,16 @@ function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
 }
 
-function isClose(name: string, value: string | undefined): boolean {
-  return name === "connection" && value?.toLowerCase() === "close";
+function oddFields(fields: FieldList): HttpError {
+  return new HttpError(
+    500,
+    "E_HEADER_LIST_ODD",
+    `Response headers are a flat list of names and values, but ${quote(fields.at(-1) ?? "")} has no value (got ${fields.length} entries).`,
+  );
+}
+
+function isClose(name: string, value = ""): boolean {
+  return name === "connection" && value.split(",").some((option) => option.trim().toLowerCase() === "close");
 }
 
 function lowerNames(fields: FieldList): FieldList {
