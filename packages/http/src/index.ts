@@ -1,5 +1,10 @@
 export { ArmatureError } from "./lib/armature-error.ts";
 export {
+  parseContentDisposition,
+  serializeContentDisposition,
+  type ContentDisposition,
+} from "./lib/content-disposition.ts";
+export {
   DEFAULT_LIMITS,
   type CloseOptions,
   type CloseReport,
@@ -11,6 +16,16 @@ export {
   type ListenerStats,
   type ListenOptions,
 } from "./lib/engine.ts";
+export {
+  isEquivalentEtag,
+  isIfMatchMet,
+  isIfNoneMatchMet,
+  isSameEtag,
+  parseEtag,
+  parseEtagList,
+  serializeEtag,
+  type Etag,
+} from "./lib/etag.ts";
 export type {
   BodyWriter,
   ConnectionSink,
@@ -23,5 +38,61 @@ export type {
 } from "./lib/exchange.ts";
 export { assertField, encodeFields, HeaderBlock, type FieldList } from "./lib/header-block.ts";
 export { HeaderList, toFieldName } from "./lib/header-list.ts";
-export { HttpError, type HttpErrorOptions } from "./lib/http-error.ts";
-export { statusText } from "./lib/status.ts";
+export { formatHttpDate, parseHttpDate } from "./lib/http-date.ts";
+export { HttpError, isHttpError, type HttpErrorOptions } from "./lib/http-error.ts";
+export { isJsonMediaType, parseMediaType, type MediaType } from "./lib/media-type.ts";
+export {
+  allowsRequestBody,
+  isIdempotentMethod,
+  isRegisteredMethod,
+  isSafeMethod,
+  METHODS,
+  type Method,
+} from "./lib/methods.ts";
+export { nearestName } from "./lib/nearest-name.ts";
+export { negotiateEncoding } from "./lib/negotiate-encoding.ts";
+export { negotiateLanguage } from "./lib/negotiate-language.ts";
+export { negotiateMediaType, parseAccept, type MediaRange } from "./lib/negotiate-media-type.ts";
+export { parseCookies, type Cookies } from "./lib/parse-cookies.ts";
+export type { Parameter } from "./lib/parse-parameters.ts";
+export { parseRange, serializeContentRange, type ByteRange, type RangeOptions } from "./lib/parse-range.ts";
+export { resolveLimits } from "./lib/resolve-limits.ts";
+export { serializeCookie, type CookieOptions } from "./lib/serialize-cookie.ts";
+export { isNullBodyStatus, statusText } from "./lib/status.ts";
+export {
+  badGateway,
+  badRequest,
+  conflict,
+  contentTooLarge,
+  forbidden,
+  gatewayTimeout,
+  gone,
+  internalError,
+  lengthRequired,
+  locked,
+  methodNotAllowed,
+  notAcceptable,
+  notFound,
+  notImplemented,
+  paymentRequired,
+  preconditionFailed,
+  preconditionRequired,
+  rangeNotSatisfiable,
+  requestTimeout,
+  serviceUnavailable,
+  tooManyRequests,
+  unauthorized,
+  unavailableForLegalReasons,
+  unprocessable,
+  unsupportedMediaType,
+  upgradeRequired,
+  type StatusErrorOptions,
+} from "./lib/status-errors.ts";
+export {
+  PROBLEM_MEDIA_TYPE,
+  toProblem,
+  type ProblemDebug,
+  type ProblemDetails,
+  type ProblemOptions,
+} from "./lib/to-problem.ts";
+export { isToken } from "./lib/token.ts";
