@@ -1,0 +1,107 @@
+import type { Duplex } from "node:stream";
+import { type Answer, type Answers, parseAnswers } from "./wire/parse-answers.ts";
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** A server that says nothing for so long hangs; only a failing test ever waits for it. */
+const PATIENCE_MS = 10_000;
+
+/** The client's end of a connection, byte by byte, with all that came back. */
+export class WireClient implements Disposable {
+  readonly #stream: Duplex;
+  #text = "";
+  #closed = false;
+  #failure: Error | null = null;
+  #wake: () => void = () => {};
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.setEncoding("latin1");
+    stream.on("data", (text: string) => this.#note(() => (this.#text += text)));
+    stream.on("end", () => this.#note(() => (this.#closed = true)));
+    stream.on("close", () => this.#note(() => (this.#closed = true)));
+    stream.on("error", (error) => this.#note(() => (this.#failure = error)));
+  }
+
+  /** Whether the server has ended the connection. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Why the connection broke; `null` where the server ended it properly. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** All bytes so far, one character each. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Sends a piece and gives the server a turn to read it. */
+  async send(piece: Uint8Array | string): Promise<void> {
+    if (this.#closed || this.#stream.destroyed) return;
+    this.#stream.write(typeof piece === "string" ? Buffer.from(piece, "latin1") : piece);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Sends nothing more. */
+  end(): void {
+    this.#stream.end();
+  }
+
+  /** Stops reading, so that what the server sends fills the buffers between. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  /** The answers since a position in `text`. */
+  answersFrom(start: number, empty: ReadonlySet<number> = NONE): Answers {
+    return parseAnswers(this.#text.slice(start), empty, this.#closed);
+  }
+
+  /** Waits for that many complete answers, or the end of the connection. */
+  async answers(count: number, empty: ReadonlySet<number> = NONE): Promise<readonly Answer[]> {
+    await this.until(() => this.answersFrom(0, empty).complete.length >= count);
+    return this.answersFrom(0, empty).complete;
+  }
+
+  /** Waits until something holds, or nothing more can come. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!this.#closed && !holds()) await this.#change();
+  }
+
+  /** Waits for the server to end the connection. */
+  async closing(): Promise<void> {
+    await this.until(() => false);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stream.destroy();
+  }
+
+  #note(change: () => void): void {
+    change();
+    this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const hung = setTimeout(
+        () =>
+          reject(
+            new Error(`Nothing came for ${PATIENCE_MS} ms after ${JSON.stringify(this.#text.slice(-500))}`),
+          ),
+        PATIENCE_MS,
+      );
+      this.#wake = () => {
+        clearTimeout(hung);
+        resolve();
+      };
+    });
+  }
+}
