@@ -1,0 +1,80 @@
+import {
+  ArmatureError,
+  type CloseOptions,
+  type CloseReport,
+  type Engine,
+  type ExchangeHandler,
+  type ListenAddress,
+  type Listener,
+  type ListenerStats,
+  type ListenOptions,
+  type Peer,
+} from "@armature/http";
+import { ConnectionPool } from "./connection-pool.ts";
+import { resolveListenOptions } from "./listen-options.ts";
+import { type MemoryClient, MemoryTransport } from "./transport/memory-transport.ts";
+
+/** An engine whose clients connect in memory. */
+export interface MemoryEngine extends Engine {
+  /** Port and host are checked and have no effect. */
+  listen(options: ListenOptions, handler: ExchangeHandler): Promise<MemoryListener>;
+}
+
+/** A listener whose clients connect in memory. */
+export interface MemoryListener extends Listener {
+  /**
+   * Opens a connection.
+   * @param peer what the exchanges say of the client; default 127.0.0.1, port 0, not secure
+   * @throws ArmatureError `E_LISTENER_CLOSED` after `close` was called
+   */
+  connect(peer?: Partial<Peer>): MemoryClient;
+}
+
+/**
+ * Makes an engine without sockets: the same parser, connections and encoder, with clients in the same process. For tests.
+ *
+ * @example
+ * const listener = await createMemoryEngine().listen({}, handler);
+ * const client = listener.connect();
+ * client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+ * const answer = await client.read();
+ */
+export function createMemoryEngine(): MemoryEngine {
+  return {
+    name: "memory",
+    listen: async (options, handler) => {
+      const { limits, onError } = resolveListenOptions(options);
+      return new PoolListener(new ConnectionPool({ limits, handler, onError }));
+    },
+  };
+}
+
+class PoolListener implements MemoryListener {
+  readonly address: ListenAddress = { host: "memory", port: 0, url: "http://memory" };
+  readonly #pool: ConnectionPool;
+  #closing: Promise<CloseReport> | null = null;
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool;
+  }
+
+  connect({ address = "127.0.0.1", port = 0, secure = false }: Partial<Peer> = {}): MemoryClient {
+    if (this.#closing !== null) {
+      throw new ArmatureError(
+        "E_LISTENER_CLOSED",
+        "The listener is closed; connect before close() is called.",
+      );
+    }
+    const transport = new MemoryTransport({ address, port, secure }, this.#pool.limits.highWaterBytes);
+    transport.start(this.#pool.accept(transport));
+    return transport.client;
+  }
+
+  stats(): ListenerStats {
+    return this.#pool.stats();
+  }
+
+  close(options: CloseOptions = {}): Promise<CloseReport> {
+    return (this.#closing ??= this.#pool.close(options));
+  }
+}
