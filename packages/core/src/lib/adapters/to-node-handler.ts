@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Application } from "../application/application.ts";
+import { NodeExchange } from "./node-exchange.ts";
+
+/**
+ * Makes a listener for a `node:http` server, to serve an application inside an existing one.
+ *
+ * The server's own limits apply before the application's; who closes the server closes the application too.
+ * @example
+ * const server = http.createServer(toNodeHandler(app));
+ */
+export function toNodeHandler(
+  app: Application,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    // An abort of the client shows in `exchange.answered`; without a listener it would end the process.
+    request.on("error", () => {});
+    response.on("error", () => {});
+    app.bootstrap().then(
+      () => app.handle(new NodeExchange(request, response, app.maxBodyBytes)),
+      () => response.writeHead(503).end(),
+    );
+  };
+}

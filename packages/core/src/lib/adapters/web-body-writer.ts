@@ -1,0 +1,67 @@
+import type { BodyWriter } from "@armature/http";
+
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/** Writes a streamed answer into a Web `ReadableStream`. */
+export class WebBodyWriter implements BodyWriter {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly #encoder = new TextEncoder();
+  #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  #drained: PromiseWithResolvers<void> | null = null;
+  #closed = false;
+
+  constructor(signal: AbortSignal) {
+    this.readable = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => void (this.#controller = controller),
+        pull: () => this.#release(),
+        cancel: () => this.#close(),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_BYTES }),
+    );
+    signal.addEventListener("abort", () => this.abort(), { once: true });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  write(chunk: string | Uint8Array): boolean {
+    if (this.#closed || this.#controller === null) return true;
+    // A copy: the writer's caller may use its buffer again.
+    this.#controller.enqueue(typeof chunk === "string" ? this.#encoder.encode(chunk) : chunk.slice());
+    return (this.#controller.desiredSize ?? 1) > 0;
+  }
+
+  drained(): Promise<void> {
+    if (this.#closed || (this.#controller?.desiredSize ?? 1) > 0) return Promise.resolve();
+    return (this.#drained ??= Promise.withResolvers<void>()).promise;
+  }
+
+  end(): void {
+    if (this.#closed) return;
+    this.#controller?.close();
+    this.#close();
+  }
+
+  abort(): void {
+    if (this.#closed) return;
+    this.#controller?.error(new DOMException("The answer was cut off.", "AbortError"));
+    this.#close();
+  }
+
+  /** Drops everything: the answer has no body. */
+  discard(): void {
+    this.#close();
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#release();
+  }
+
+  #release(): void {
+    this.#drained?.resolve();
+    this.#drained = null;
+  }
+}

@@ -1,0 +1,217 @@
+import type { Provider, Token } from "@armature/di";
+import type { CloseReport, ListenAddress } from "@armature/http";
+import type { JoinPaths } from "@armature/router";
+import { defineModule, type ModuleRef } from "../module/module-definition.ts";
+import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
+import type { ControllerOptions } from "../route/controller-metadata.ts";
+import { defineMethod, type RouteField } from "../route/route-field.ts";
+import { RouteGroup, type RouteEntry } from "../route/route-group.ts";
+import type { Handler, HandlerResult, NoOptions, RouteOptions } from "../route/route-options.ts";
+import type { AppOptions } from "./app-options.ts";
+import type { Application, AppCloseOptions, AppListenOptions } from "./application.ts";
+
+/** A route of an application at type level; what a typed client is made from. */
+export interface RouteType<TMethod extends string, TPath extends string, TOptions, TResult> {
+  readonly method: TMethod;
+  readonly path: TPath;
+  readonly options: TOptions;
+  readonly result: TResult;
+}
+
+/** Adds a route of one method; with options or without. */
+export interface AddRoute<TMethod extends string, TRoutes, TPrefix extends string> {
+  /** A route that declares nothing. */
+  <const TPath extends string, TResult extends HandlerResult<NoOptions>>(
+    path: TPath,
+    handler: Handler<JoinPaths<TPrefix, TPath>, NoOptions, TResult>,
+  ): AppBuilder<TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, NoOptions, TResult>, TPrefix>;
+  /** A route with schemas, stages or limits. */
+  <const TPath extends string, const TOptions extends RouteOptions, TResult extends HandlerResult<TOptions>>(
+    path: TPath,
+    options: TOptions,
+    handler: Handler<JoinPaths<TPrefix, TPath>, TOptions, TResult>,
+  ): AppBuilder<TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>, TPrefix>;
+}
+
+/** Starts the application that a builder describes. */
+export type Boot = (root: ModuleRef, options: AppOptions) => Promise<Application>;
+
+interface Parts {
+  readonly entries: RouteEntry[];
+  readonly middleware: MiddlewareRef[];
+  readonly guards: GuardRef[];
+  readonly interceptors: InterceptorRef[];
+  readonly filters: FilterRef[];
+  readonly providers: Provider[];
+  readonly imports: ModuleRef[];
+}
+
+/**
+ * An application written as functions; its type knows every route.
+ *
+ * The order of `use`, `guard` and the like among the routes does not matter: they stand around all routes of the
+ * application, or of the group.
+ */
+export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
+  /** Every route as a type; never there at run time. */
+  declare readonly __routes?: TRoutes;
+  /** Adds a GET route; it answers HEAD too. */
+  readonly get: AddRoute<"GET", TRoutes, TPrefix> = this.#adder("GET");
+  /** Adds a POST route. */
+  readonly post: AddRoute<"POST", TRoutes, TPrefix> = this.#adder("POST");
+  /** Adds a PUT route. */
+  readonly put: AddRoute<"PUT", TRoutes, TPrefix> = this.#adder("PUT");
+  /** Adds a PATCH route. */
+  readonly patch: AddRoute<"PATCH", TRoutes, TPrefix> = this.#adder("PATCH");
+  /** Adds a DELETE route. */
+  readonly delete: AddRoute<"DELETE", TRoutes, TPrefix> = this.#adder("DELETE");
+  /** Adds a HEAD route, where HEAD is to differ from GET. */
+  readonly head: AddRoute<"HEAD", TRoutes, TPrefix> = this.#adder("HEAD");
+  /** Adds an OPTIONS route, in place of the automatic answer. */
+  readonly options: AddRoute<"OPTIONS", TRoutes, TPrefix> = this.#adder("OPTIONS");
+
+  readonly #boot: Boot;
+  readonly #options: AppOptions;
+  readonly #parts: Parts = {
+    entries: [],
+    middleware: [],
+    guards: [],
+    interceptors: [],
+    filters: [],
+    providers: [],
+    imports: [],
+  };
+  #ready: Promise<Application> | null = null;
+
+  constructor(options: AppOptions, boot: Boot) {
+    this.#options = options;
+    this.#boot = boot;
+  }
+
+  /** Adds middleware around all routes. */
+  use(...middleware: readonly MiddlewareRef[]): this {
+    this.#parts.middleware.push(...middleware);
+    return this;
+  }
+
+  /** Adds guards in front of all routes. */
+  guard(...guards: readonly GuardRef[]): this {
+    this.#parts.guards.push(...guards);
+    return this;
+  }
+
+  /** Adds interceptors around all handlers. */
+  intercept(...interceptors: readonly InterceptorRef[]): this {
+    this.#parts.interceptors.push(...interceptors);
+    return this;
+  }
+
+  /** Adds filters that turn errors into answers. */
+  catch(...filters: readonly FilterRef[]): this {
+    this.#parts.filters.push(...filters);
+    return this;
+  }
+
+  /** Adds providers, which handlers find with `context.inject`. */
+  provide(...providers: readonly Provider[]): this {
+    this.#parts.providers.push(...providers);
+    return this;
+  }
+
+  /** Adds a module with its controllers. */
+  module(...modules: readonly ModuleRef[]): this {
+    this.#parts.imports.push(...modules);
+    return this;
+  }
+
+  /** Adds routes that were declared elsewhere, e.g. by `get(path, handler)`. */
+  route<TMethod extends string, TPath extends string, TOptions extends RouteOptions, TResult>(
+    field: RouteField<TMethod, TPath, TOptions, TResult>,
+  ): AppBuilder<TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>, TPrefix> {
+    this.#parts.entries.push(field as unknown as RouteField); // the pipeline needs none of its types
+    return this.#widen();
+  }
+
+  /**
+   * Adds routes under a prefix, with stages and conditions of their own.
+   *
+   * @example
+   * app.group("/admin", { guards: [isAdmin] }, (admin) => admin.get("/stats", () => stats()));
+   */
+  group<const TPath extends string, TAdded>(
+    prefix: TPath,
+    options: ControllerOptions,
+    build: (
+      group: AppBuilder<never, JoinPaths<TPrefix, TPath>>,
+    ) => AppBuilder<TAdded, JoinPaths<TPrefix, TPath>>,
+  ): AppBuilder<TRoutes | TAdded, TPrefix> {
+    const group = new AppBuilder<never, JoinPaths<TPrefix, TPath>>({}, this.#boot);
+    build(group);
+    this.#parts.entries.push(group.#toGroup(prefix, options));
+    this.#parts.providers.push(...group.#parts.providers);
+    this.#parts.imports.push(...group.#parts.imports);
+    return this.#widen();
+  }
+
+  /** Checks and builds the application; later calls give the same one. @throws BootError with every mistake */
+  ready(): Promise<Application> {
+    return (this.#ready ??= this.#build());
+  }
+
+  /** Builds the application and starts to accept connections; gives where it can be reached. */
+  async listen(options?: AppListenOptions): Promise<ListenAddress> {
+    return await (await this.ready()).listen(options);
+  }
+
+  /** Answers a Web `Request`, without a socket. */
+  readonly fetch = async (request: Request): Promise<Response> => await (await this.ready()).fetch(request);
+
+  /** Stops the application; nothing happens where it was never built. */
+  async close(options?: AppCloseOptions): Promise<CloseReport> {
+    return this.#ready === null ? { cut: 0 } : await (await this.#ready).close(options);
+  }
+
+  /** The instance of a provider of the application. */
+  async inject<T>(token: Token<T>): Promise<T> {
+    return (await this.ready()).get(token);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #build(): Promise<Application> {
+    const { entries, providers, imports, ...stages } = this.#parts;
+    const { middleware = [], guards = [], interceptors = [], filters = [] } = this.#options;
+    const root = defineModule({ name: "App", routes: entries, providers, imports });
+    return this.#boot(root, {
+      ...this.#options,
+      middleware: [...middleware, ...stages.middleware],
+      guards: [...guards, ...stages.guards],
+      interceptors: [...interceptors, ...stages.interceptors],
+      filters: [...filters, ...stages.filters],
+    });
+  }
+
+  #toGroup(prefix: string, options: ControllerOptions): RouteGroup {
+    const { entries, middleware, guards, interceptors, filters } = this.#parts;
+    return new RouteGroup(prefix, options, [
+      new RouteGroup("", { middleware, guards, interceptors, filters }, entries),
+    ]);
+  }
+
+  #adder<TMethod extends string>(method: TMethod): AddRoute<TMethod, TRoutes, TPrefix> {
+    const define = defineMethod(method) as (...args: readonly unknown[]) => RouteField;
+    const add = (...args: readonly unknown[]): this => {
+      this.#parts.entries.push(define(...args));
+      return this;
+    };
+    // The signatures of AddRoute are those of RouteFunction with the route added to the builder's type.
+    return add as unknown as AddRoute<TMethod, TRoutes, TPrefix>;
+  }
+
+  /** Only the type of the routes changes. */
+  #widen<TWider>(): AppBuilder<TWider, TPrefix> {
+    return this as unknown as AppBuilder<TWider, TPrefix>;
+  }
+}

@@ -1,0 +1,193 @@
+import {
+  compileGraph,
+  DiError,
+  inject,
+  seed,
+  token,
+  type Container,
+  type Graph,
+  type ModuleSpec,
+  type Provider,
+  type Scope,
+  type Token,
+  type ValueToken,
+} from "@armature/di";
+import type { Context } from "../context/context.ts";
+import type { RequestContext } from "../context/request-context.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
+import type { ModuleDefinition, ModuleRef } from "../module/module-definition.ts";
+import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
+import { readModules, type ModuleTree } from "../module/module-tree.ts";
+import type { Constructor } from "../pipeline/stages.ts";
+
+/**
+ * The context of the request that a request-scoped provider belongs to.
+ *
+ * @example
+ * class CurrentTenant {
+ *   static readonly scope = "request" as const;
+ *   readonly #context = inject(CURRENT_CONTEXT);
+ * }
+ */
+export const CURRENT_CONTEXT: ValueToken<Context> = token<Context>("CURRENT_CONTEXT");
+
+/** The checked modules of an application, and their instances once it started. */
+export class AppContainer {
+  readonly #tree: ModuleTree;
+  readonly #graph: Graph;
+  #container: Container | null = null;
+
+  /** Checks modules and providers; runs constructors, but no factory and no hook. @throws GraphError, AggregateError */
+  constructor(root: ModuleRef, overrides: readonly Provider[]) {
+    this.#tree = readModules(root);
+    this.#graph = compileGraph(this.#tree.root, { overrides, seedTokens: [CURRENT_CONTEXT] });
+  }
+
+  /** All instances that live as long as the application, dependencies first. */
+  get instances(): readonly unknown[] {
+    return this.#container?.instances().map(({ instance }) => instance) ?? [];
+  }
+
+  /** The modules before the start: enough to check their routes, nothing that serves. */
+  draft(): ModuleRuntime[] {
+    return this.#modules().map(([spec, definition]) => new DraftModule(this.#graph, spec, definition));
+  }
+
+  /** Runs factories and constructors, dependencies first. @throws GraphError `E_DI_START` */
+  async start(): Promise<ModuleRuntime[]> {
+    const container = await this.#graph.start();
+    this.#container = container;
+    return this.#modules().map(
+      ([spec, definition]) => new StartedModule(container, this.#graph, spec, definition),
+    );
+  }
+
+  /** What the root module sees under a token. */
+  get<T>(wanted: Token<T>): T {
+    return this.#started().get(wanted);
+  }
+
+  /** Gives back what the instances hold. */
+  async dispose(): Promise<void> {
+    await this.#container?.dispose();
+  }
+
+  #started(): Container {
+    if (this.#container === null) throw new Error("The container is not started.");
+    return this.#container;
+  }
+
+  /** The root module comes last, as every module comes after those that it imports. */
+  #modules(): [ModuleSpec, ModuleDefinition][] {
+    return [...this.#tree.modules];
+  }
+}
+
+/** A class whose constructor tripped over a stand-in shows its methods at least. */
+function sampleOf<T extends object>(graph: Graph, module: ModuleSpec, type: Constructor<T>): T {
+  const sample = ifProvided(() => graph.sample(type, { module }));
+  return sample ?? (Object.create(type.prototype as object) as T); // only methods of T are read
+}
+
+/** Stages need not be provided: what is asked of a class that is not has no answer. */
+function ifProvided<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof DiError && error.code === "E_DI_MISSING") return undefined;
+    throw error;
+  }
+}
+
+class DraftModule implements ModuleRuntime {
+  readonly name: string;
+  readonly definition: ModuleDefinition;
+  readonly #graph: Graph;
+  readonly #spec: ModuleSpec;
+
+  constructor(graph: Graph, spec: ModuleSpec, definition: ModuleDefinition) {
+    this.name = spec.name;
+    this.definition = definition;
+    this.#graph = graph;
+    this.#spec = spec;
+  }
+
+  isPerRequest(): boolean {
+    return false;
+  }
+
+  instanceOf<T extends object>(type: Constructor<T>): T {
+    return this.sampleOf(type);
+  }
+
+  sampleOf<T extends object>(type: Constructor<T>): T {
+    return sampleOf(this.#graph, this.#spec, type);
+  }
+
+  openScope(): RequestScope {
+    throw new Error("A module that is being checked serves no request.");
+  }
+}
+
+class StartedModule implements ModuleRuntime {
+  readonly name: string;
+  readonly definition: ModuleDefinition;
+  readonly spec: ModuleSpec;
+  readonly #container: Container;
+  readonly #graph: Graph;
+  readonly #unlisted = new Map<Constructor<object>, object>();
+
+  constructor(container: Container, graph: Graph, spec: ModuleSpec, definition: ModuleDefinition) {
+    this.name = spec.name;
+    this.definition = definition;
+    this.spec = spec;
+    this.#container = container;
+    this.#graph = graph;
+  }
+
+  isPerRequest(type: Constructor<object>): boolean {
+    return ifProvided(() => this.#container.needsRequest(type, { module: this.spec })) ?? false;
+  }
+
+  instanceOf<T extends object>(type: Constructor<T>): T {
+    return this.#container.get(type, { module: this.spec, optional: true }) ?? this.#make(type);
+  }
+
+  sampleOf<T extends object>(type: Constructor<T>): T {
+    return sampleOf(this.#graph, this.spec, type);
+  }
+
+  openScope(context: RequestContext): RequestScope {
+    return new OpenScope(this.#container.createScope([seed(CURRENT_CONTEXT, context)]));
+  }
+
+  /** Stages of route fields are classes that nobody could list before the fields existed. */
+  #make<T extends object>(type: Constructor<T>): T {
+    const known = this.#unlisted.get(type);
+    if (known !== undefined) return known as T; // the map goes from a class to its instance
+    const made = this.#container.run(() => new type(), { module: this.spec });
+    this.#unlisted.set(type, made);
+    return made;
+  }
+}
+
+class OpenScope implements RequestScope {
+  readonly #scope: Scope;
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  resolve<T>(wanted: Token<T>, module: ModuleRuntime): MaybePromise<T> {
+    // Only started modules open scopes, and a request stays within its application.
+    return this.#scope.get(wanted, { module: (module as StartedModule).spec });
+  }
+
+  inject<T>(wanted: Token<T>, module: ModuleRuntime): T {
+    return this.#scope.run(() => inject(wanted), { module: (module as StartedModule).spec }); // as in resolve
+  }
+
+  async dispose(): Promise<void> {
+    await this.#scope.dispose();
+  }
+}

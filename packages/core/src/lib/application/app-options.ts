@@ -1,0 +1,69 @@
+import type { Provider } from "@armature/di";
+import { ArmatureError, type Engine, type Limits } from "@armature/http";
+import type { HealthOptions } from "../features/health.ts";
+import type { Versioning } from "../route/conditions.ts";
+import type { StageOptions } from "../route/route-options.ts";
+import type { Logger } from "./logger.ts";
+
+/** How an application is built. */
+export interface AppOptions extends StageOptions {
+  /** What turns bytes into exchanges; needed for `listen` only. */
+  readonly engine?: Engine;
+  /** Where errors and requests are logged. Default: nowhere. */
+  readonly logger?: Logger;
+  /** Whether every request is logged when it is answered. Default false. */
+  readonly requestLog?: boolean;
+  /** Limits that differ from the engine's defaults. */
+  readonly limits?: Partial<Limits>;
+  /** Whether errors tell the client what went wrong inside; never in production. Default false. */
+  readonly debug?: boolean;
+  /**
+   * Whether every answer carries `x-request-id`; "trust" also takes over a well-formed one of the client.
+   * Default "trust".
+   */
+  readonly requestId?: boolean | "trust";
+  /** Serves `/health`, `/health/live` and `/health/ready`. Default: not served. */
+  readonly health?: boolean | HealthOptions;
+  /** In front of the paths of all routes. Default "". */
+  readonly prefix?: string;
+  /** How a request says which version of a route it wants. Default: there are no versions. */
+  readonly versioning?: Versioning;
+  /** Path constraints by name, for `:param(name)`; each says whether a decoded segment fits. */
+  readonly constraints?: Readonly<Record<string, (segment: string) => boolean>>;
+  /** Providers that replace those of the same token everywhere; for tests. */
+  readonly overrides?: readonly Provider[];
+}
+
+type OptionName = keyof AppOptions;
+
+/** Every option; the type makes the compiler notice one that is missing here. */
+const KNOWN: Readonly<Record<OptionName, true>> = {
+  engine: true,
+  logger: true,
+  requestLog: true,
+  limits: true,
+  debug: true,
+  requestId: true,
+  health: true,
+  prefix: true,
+  versioning: true,
+  constraints: true,
+  overrides: true,
+  middleware: true,
+  guards: true,
+  interceptors: true,
+  filters: true,
+};
+
+/** The options that are not known, as errors. */
+export function optionFaults(options: AppOptions): ArmatureError[] {
+  return Object.keys(options)
+    .filter((name) => !Object.hasOwn(KNOWN, name))
+    .map(
+      (name) =>
+        new ArmatureError(
+          "E_OPTION_UNKNOWN",
+          `There is no application option "${name}"; the options are ${Object.keys(KNOWN).join(", ")}.`,
+        ),
+    );
+}

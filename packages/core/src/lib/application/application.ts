@@ -1,0 +1,192 @@
+import {
+  ArmatureError,
+  type CloseOptions,
+  type CloseReport,
+  type Engine,
+  type ExchangeHandler,
+  type Limits,
+  type ListenAddress,
+  type Listener,
+  type ListenerStats,
+} from "@armature/http";
+import type { Token } from "@armature/di";
+import { FetchExchange } from "../adapters/fetch-exchange.ts";
+import type { RouteInfo } from "../route/route-definition.ts";
+import type { AppContainer } from "./app-container.ts";
+import { startHooks, stopHooks } from "./lifecycle.ts";
+import type { Logger } from "./logger.ts";
+import { onStopSignals, type StopSignal } from "./signals.ts";
+
+/** Where an application listens. */
+export interface AppListenOptions {
+  /** TCP port, 0 to 65535; 0 lets the system choose one. Default 3000. */
+  readonly port?: number;
+  /** Address to bind. Default "127.0.0.1". */
+  readonly host?: string;
+  /**
+   * Signals that close the application and end the process: with 0, or 1 where closing failed. Default none; a program that is
+   * only this server wants ["SIGINT", "SIGTERM"].
+   */
+  readonly signals?: readonly StopSignal[];
+}
+
+/** How an application is stopped. */
+export interface AppCloseOptions extends CloseOptions {
+  /** What asked for it; handed to the hooks. */
+  readonly signal?: string;
+}
+
+/** The parts that an application is put together from. */
+export interface ApplicationParts {
+  readonly handle: ExchangeHandler;
+  readonly routes: readonly RouteInfo[];
+  readonly container: AppContainer;
+  readonly engine: Engine | undefined;
+  readonly limits: Partial<Limits>;
+  readonly maxBodyBytes: number;
+  readonly logger: Logger;
+  /** Told when the application begins to stop, so that it reports not to be ready. */
+  readonly onDraining: () => void;
+}
+
+/** A built application: it serves, and it stops in order. */
+export class Application {
+  /** Answers exchanges; what engines and adapters call. */
+  readonly handle: ExchangeHandler;
+  /** Every route. */
+  readonly routes: readonly RouteInfo[];
+  readonly #parts: ApplicationParts;
+  #listener: Listener | null = null;
+  #listening = false;
+  #bootstrap: Promise<void> | null = null;
+  #closing: Promise<CloseReport> | null = null;
+  #forgetSignals: () => void = () => {};
+
+  constructor(parts: ApplicationParts) {
+    this.#parts = parts;
+    this.handle = parts.handle;
+    this.routes = parts.routes;
+  }
+
+  /** Bytes that a request body may have where its route says nothing. */
+  get maxBodyBytes(): number {
+    return this.#parts.maxBodyBytes;
+  }
+
+  /** Where the application can be reached; `null` unless it listens. */
+  get address(): ListenAddress | null {
+    return this.#listener?.address ?? null;
+  }
+
+  /** The engine's counters; `null` unless it listens. */
+  stats(): ListenerStats | null {
+    return this.#listener?.stats() ?? null;
+  }
+
+  /** The instance of a provider that the root module sees. */
+  get<T>(token: Token<T>): T {
+    return this.#parts.container.get(token);
+  }
+
+  /**
+   * Runs the bootstrap hooks and starts to accept connections.
+   * @throws ArmatureError `E_ENGINE_MISSING`, `E_APP_LISTENING`, `E_APP_CLOSED`, and what the engine throws
+   */
+  async listen(options: AppListenOptions = {}): Promise<ListenAddress> {
+    const { engine, limits, logger } = this.#parts;
+    assertKnown(options);
+    if (engine === undefined)
+      throw new ArmatureError(
+        "E_ENGINE_MISSING",
+        "The application has no engine; pass { engine: createEngine() }.",
+      );
+    if (this.#closing !== null) throw closed();
+    if (this.#listening)
+      throw new ArmatureError("E_APP_LISTENING", "The application listens already; call listen() once.");
+    this.#listening = true;
+    const { port = 3000, host = "127.0.0.1", signals = [] } = options;
+    const onError = (error: unknown): void => logger.error({ err: error }, "engine error");
+    try {
+      await this.bootstrap();
+      this.#listener = await engine.listen({ port, host, limits, onError }, this.handle);
+    } catch (error) {
+      this.#listening = false;
+      throw error;
+    }
+    if (signals.length > 0) this.#watch(signals);
+    return this.#listener.address;
+  }
+
+  /** Answers a Web `Request`; for runtimes without an engine, and for tests. */
+  readonly fetch = async (request: Request): Promise<Response> => {
+    if (this.#closing !== null) throw closed();
+    await this.bootstrap();
+    const exchange = new FetchExchange(request, this.#parts.maxBodyBytes);
+    this.handle(exchange);
+    return await exchange.response;
+  };
+
+  /** Runs the bootstrap hooks once; `listen` and `fetch` do so by themselves. */
+  bootstrap(): Promise<void> {
+    return (this.#bootstrap ??= startHooks(this.#parts.container.instances, "onApplicationBootstrap"));
+  }
+
+  /**
+   * Stops in order: `beforeApplicationShutdown`, then the listener drains, then `onModuleDestroy` and `onApplicationShutdown`.
+   * Calls after the first give the first one's promise.
+   * @throws AggregateError `errors` has what the hooks threw; all of them ran
+   */
+  close(options: AppCloseOptions = {}): Promise<CloseReport> {
+    return (this.#closing ??= this.#close(options));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close({ signal, ...options }: AppCloseOptions): Promise<CloseReport> {
+    const { container, onDraining } = this.#parts;
+    onDraining();
+    const failures = await stopHooks(container.instances, "beforeApplicationShutdown", signal);
+    const report = (await this.#listener?.close(options)) ?? { cut: 0 };
+    failures.push(...(await stopHooks(container.instances, "onModuleDestroy", signal)));
+    failures.push(...(await stopHooks(container.instances, "onApplicationShutdown", signal)));
+    await container.dispose().catch((error: unknown) => failures.push(error));
+    this.#forgetSignals();
+    if (failures.length > 0)
+      throw new AggregateError(
+        failures,
+        `${failures.length} provider(s) failed while the application stopped.`,
+      );
+    return report;
+  }
+
+  #watch(signals: readonly StopSignal[]): void {
+    const { logger } = this.#parts;
+    this.#forgetSignals = onStopSignals(
+      signals,
+      async (signal) => {
+        logger.info({ signal }, "stopping");
+        const { cut } = await this.close({ signal });
+        logger.info({ signal, cut }, "stopped");
+      },
+      (error) => logger.error({ err: error }, "the application did not stop cleanly"),
+    );
+  }
+}
+
+function closed(): ArmatureError {
+  return new ArmatureError("E_APP_CLOSED", "The application is stopped; build a new one.");
+}
+
+const LISTEN_OPTIONS: readonly string[] = ["port", "host", "signals"] satisfies (keyof AppListenOptions)[];
+
+function assertKnown(options: AppListenOptions): void {
+  for (const name of Object.keys(options)) {
+    if (LISTEN_OPTIONS.includes(name)) continue;
+    throw new ArmatureError(
+      "E_OPTION_UNKNOWN",
+      `There is no listen option "${name}"; the options are ${LISTEN_OPTIONS.join(", ")}.`,
+    );
+  }
+}

@@ -1,0 +1,127 @@
+import { resolveLimits } from "@armature/http";
+import { healthRoutes } from "../features/health.ts";
+import { requestLog } from "../features/request-log.ts";
+import type { ModuleRef } from "../module/module-definition.ts";
+import type { ModuleRuntime } from "../module/module-runtime.ts";
+import type { Runtime } from "../pipeline/compiled-route.ts";
+import { collectEntries, collectRoutes, type CollectedRoute } from "../route/collect-routes.ts";
+import { versionReader } from "../route/conditions.ts";
+import { AppContainer } from "./app-container.ts";
+import { optionFaults, type AppOptions } from "./app-options.ts";
+import { Application } from "./application.ts";
+import { BootError, toFaults, type BootFault } from "./boot-error.ts";
+import { buildRouter, type BuiltRoutes } from "./build-router.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { fallbackRoutes } from "./fallback-routes.ts";
+import { startHooks } from "./lifecycle.ts";
+import { silentLogger } from "./logger.ts";
+import { createRequestIds } from "./request-id.ts";
+
+/** What is known of an application before its providers exist. */
+interface Plan {
+  readonly options: AppOptions;
+  readonly runtime: Runtime;
+  /** Turned on when the application begins to stop. */
+  readonly state: { draining: boolean };
+}
+
+/**
+ * Builds an application from its root module: checks everything, starts the providers, compiles the routes.
+ *
+ * @throws BootError with every mistake of options, modules, providers and routes; nothing was started then
+ * @example
+ * const app = await createApp(AppModule, { engine: createEngine() });
+ * const { url } = await app.listen({ port: 3000 });
+ */
+export async function createApp(root: ModuleRef, options: AppOptions = {}): Promise<Application> {
+  const plan: Plan = { options, runtime: createRuntime(options), state: { draining: false } };
+  const container = checkAll(root, plan);
+  const modules = await start(container);
+  try {
+    await startHooks(container.instances, "onModuleInit");
+    return assemble(container, modules, plan);
+  } catch (error) {
+    await container.dispose();
+    throw error;
+  }
+}
+
+function createRuntime({
+  logger = silentLogger,
+  debug = false,
+  requestId = "trust",
+  requestLog: logs = false,
+}: AppOptions): Runtime {
+  return {
+    logger,
+    debug,
+    sendsRequestId: requestId !== false,
+    requestIdOf: createRequestIds(requestId === "trust"),
+    onAnswer: logs ? requestLog(logger) : null,
+  };
+}
+
+/** The checks that run no factory and no hook; all of them run, whatever the others find. */
+function checkAll(root: ModuleRef, plan: Plan): AppContainer {
+  const { options } = plan;
+  const faults: BootFault[] = optionFaults(options).flatMap(toFaults);
+  const attempt = <T>(check: () => T): T | null => {
+    try {
+      return check();
+    } catch (error) {
+      faults.push(...toFaults(error));
+      return null;
+    }
+  };
+  attempt(() => resolveLimits(options.limits));
+  const container = attempt(() => new AppContainer(root, options.overrides ?? []));
+  if (container !== null) attempt(() => buildRoutes(container.draft(), plan));
+  if (container === null || faults.length > 0) throw new BootError(faults);
+  return container;
+}
+
+async function start(container: AppContainer): Promise<ModuleRuntime[]> {
+  try {
+    return await container.start();
+  } catch (error) {
+    throw new BootError(toFaults(error), error);
+  }
+}
+
+function buildRoutes(modules: readonly ModuleRuntime[], plan: Plan): BuiltRoutes {
+  const { versioning, constraints = {} } = plan.options;
+  return buildRouter(routesOf(modules, plan), plan.runtime, { versioning, constraints });
+}
+
+/** The routes of all modules, and those of the application itself in its root module. */
+function routesOf(modules: readonly ModuleRuntime[], { options, state }: Plan): CollectedRoute[] {
+  const module = rootOf(modules);
+  const { health = false, prefix = "" } = options;
+  const own = health === false ? [] : healthRoutes(health === true ? {} : health, () => state.draining);
+  return [
+    ...collectEntries(own, { module, prefix: "", stages: {} }),
+    ...collectRoutes(modules, { module, prefix, stages: options }),
+  ];
+}
+
+/** Every module comes after those that it imports. */
+function rootOf(modules: readonly ModuleRuntime[]): ModuleRuntime {
+  return modules.at(-1) as ModuleRuntime; // there is always the root
+}
+
+function assemble(container: AppContainer, modules: readonly ModuleRuntime[], plan: Plan): Application {
+  const { options, runtime, state } = plan;
+  const { router, compiled } = buildRoutes(modules, plan);
+  const fallbacks = fallbackRoutes(router, { module: rootOf(modules), stages: options, runtime });
+  const dispatcher = new Dispatcher(router, fallbacks, versionReader(options.versioning));
+  return new Application({
+    handle: dispatcher.handle,
+    routes: compiled.map((route) => route.info),
+    container,
+    engine: options.engine,
+    limits: options.limits ?? {},
+    maxBodyBytes: resolveLimits(options.limits).maxBodyBytes,
+    logger: runtime.logger,
+    onDraining: () => void (state.draining = true),
+  });
+}

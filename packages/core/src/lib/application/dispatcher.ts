@@ -1,0 +1,121 @@
+import type { Exchange } from "@armature/http";
+import type { Match, Router } from "@armature/router";
+import { RequestContext } from "../context/request-context.ts";
+import { isThenable } from "../maybe-promise.ts";
+import type { CompiledRoute, ConditionalRoute } from "../pipeline/compiled-route.ts";
+import { logFailure, sendError } from "../pipeline/send-error.ts";
+import { sendResult } from "../pipeline/send-result.ts";
+import { fitsConditions, hostNameOf } from "../route/conditions.ts";
+
+/** Reads the version that a request asks for. */
+export type VersionReader = (exchange: Exchange) => string | undefined;
+
+/** What answers where no route matched, by the kind of match. */
+export interface FallbackRoutes {
+  readonly notFound: CompiledRoute;
+  readonly methodNotAllowed: CompiledRoute;
+  readonly options: CompiledRoute;
+  readonly badTarget: CompiledRoute;
+}
+
+/** Takes exchanges to their routes: match, run, send. Nothing here waits where the route does not. */
+export class Dispatcher {
+  readonly #router: Router<CompiledRoute>;
+  readonly #fallbacks: FallbackRoutes;
+  readonly #versionOf: VersionReader | null;
+
+  constructor(router: Router<CompiledRoute>, fallbacks: FallbackRoutes, versionOf: VersionReader | null) {
+    this.#router = router;
+    this.#fallbacks = fallbacks;
+    this.#versionOf = versionOf;
+  }
+
+  /** The application's side of the engine contract. */
+  readonly handle = (exchange: Exchange): void => {
+    const match =
+      exchange.bytes === null
+        ? this.#router.matchString(exchange.method, exchange.target)
+        : this.#router.matchBytes(exchange.method, exchange.bytes, exchange.targetStart, exchange.targetEnd);
+    const compiled = this.#routeOf(match, exchange);
+    const context = new RequestContext(exchange, compiled, match);
+    if (compiled.runtime.onAnswer !== null) context.startedAt = performance.now();
+    runContext(context);
+  };
+
+  #routeOf(match: Match<CompiledRoute>, exchange: Exchange): CompiledRoute {
+    switch (match.kind) {
+      case "found":
+        return match.value.alternatives === null
+          ? match.value
+          : (this.#choose(match.value.alternatives, exchange) ?? this.#fallbacks.notFound);
+      case "method-not-allowed":
+        return exchange.method === "OPTIONS" ? this.#fallbacks.options : this.#fallbacks.methodNotAllowed;
+      case "asterisk":
+        return exchange.method === "OPTIONS" ? this.#fallbacks.options : this.#fallbacks.badTarget;
+      case "bad-target":
+        return this.#fallbacks.badTarget;
+      case "not-found":
+        return this.#fallbacks.notFound;
+    }
+  }
+
+  #choose(alternatives: readonly ConditionalRoute[], exchange: Exchange): CompiledRoute | undefined {
+    const host = hostOf(exchange);
+    const version = this.#versionOf?.(exchange);
+    return alternatives.find(({ conditions }) => fitsConditions(conditions, host, version))?.route;
+  }
+}
+
+function hostOf(exchange: Exchange): string {
+  return hostNameOf(exchange.headers.get("host") ?? "");
+}
+
+function runContext(context: RequestContext): void {
+  try {
+    const result = context.compiled.run(context);
+    if (isThenable(result)) return void settle(context, result);
+    const sending = sendResult(context, result);
+    if (sending !== undefined) return void settleSending(context, sending);
+    finish(context, undefined);
+  } catch (error) {
+    fail(context, error);
+  }
+}
+
+async function settle(context: RequestContext, pending: PromiseLike<unknown>): Promise<void> {
+  try {
+    const result = await pending;
+    // A client that left, or a deadline that passed, was answered or dropped by the engine.
+    if (!context.exchange.answered) await sendResult(context, result);
+    finish(context, undefined);
+  } catch (error) {
+    fail(context, error);
+  }
+}
+
+async function settleSending(context: RequestContext, sending: Promise<void>): Promise<void> {
+  try {
+    await sending;
+    finish(context, undefined);
+  } catch (error) {
+    fail(context, error);
+  }
+}
+
+/** Errors of a client that left half-way are nobody's fault and not logged as such. */
+function fail(context: RequestContext, error: unknown): void {
+  try {
+    sendError(context, error);
+  } catch (failure) {
+    logFailure(context, failure);
+    if (!context.exchange.answered) context.exchange.abort();
+  }
+  finish(context, error);
+}
+
+function finish(context: RequestContext, error: unknown): void {
+  context.dispose();
+  const { onAnswer } = context.compiled.runtime;
+  if (onAnswer !== null)
+    onAnswer({ context, status: context.status, durationMs: performance.now() - context.startedAt, error });
+}

@@ -1,0 +1,64 @@
+import { HttpError } from "@armature/http";
+import type { Router } from "@armature/router";
+import { reply } from "../context/reply-factory.ts";
+import type { RequestContext } from "../context/request-context.ts";
+import type { Context } from "../context/context.ts";
+import type { ModuleRuntime } from "../module/module-runtime.ts";
+import { compileRoute } from "../pipeline/compile-route.ts";
+import type { CompiledRoute, Runtime } from "../pipeline/compiled-route.ts";
+import type { Next } from "../pipeline/stages.ts";
+import { resolveStages } from "../route/resolve-stages.ts";
+import type { StageOptions } from "../route/route-options.ts";
+import type { FallbackRoutes } from "./dispatcher.ts";
+
+/** What the fallbacks stand on: the root module, and the stages of the whole application. */
+export interface FallbackSettings {
+  readonly module: ModuleRuntime;
+  readonly stages: StageOptions;
+  readonly runtime: Runtime;
+}
+
+/** Makes what answers where no route matched; middleware and filters of the application run there, guards do not. */
+export function fallbackRoutes(router: Router<CompiledRoute>, settings: FallbackSettings): FallbackRoutes {
+  const make = (name: string, handler: Next): CompiledRoute => compileFallback(name, handler, settings);
+  return {
+    notFound: make("not found", (context) => {
+      throw new HttpError(404, "E_ROUTE_NOT_FOUND", `There is nothing at ${context.request.path}.`);
+    }),
+    methodNotAllowed: make("method not allowed", (context) => {
+      const { method, path } = context.request;
+      throw new HttpError(405, "E_METHOD_NOT_ALLOWED", `${method} is not possible at ${path}.`, {
+        headers: { allow: context.allowedMethods.join(", ") },
+      });
+    }),
+    options: make("options", (context) => {
+      const methods = context.request.target === "*" ? router.allowed() : context.allowedMethods;
+      return reply(204).header("allow", methods.join(", "));
+    }),
+    badTarget: make("bad target", (context) => {
+      throw new HttpError(400, "E_TARGET_INVALID", reasonOf(context));
+    }),
+  };
+}
+
+function reasonOf(context: Context): string {
+  const { match } = context as RequestContext; // the dispatcher makes RequestContexts only
+  return match.kind === "bad-target" ? match.reason : "The request target does not fit its method.";
+}
+
+function compileFallback(
+  name: string,
+  handler: Next,
+  { module, stages, runtime }: FallbackSettings,
+): CompiledRoute {
+  const { middleware = [], filters = [] } = stages;
+  return compileRoute(
+    {
+      info: { method: "*", path: `(${name})`, name, options: {} },
+      handler,
+      stages: resolveStages([{ stages: { middleware, filters }, module }]),
+      module,
+    },
+    runtime,
+  );
+}

@@ -1,0 +1,61 @@
+/** Called when every provider exists, before requests are served; dependencies first. */
+export interface OnModuleInit {
+  onModuleInit(): void | Promise<void>;
+}
+
+/** Called when all modules are ready, right before the application listens; dependencies first. */
+export interface OnApplicationBootstrap {
+  onApplicationBootstrap(): void | Promise<void>;
+}
+
+/** Called when the application is asked to stop, while it still serves requests; dependents first. */
+export interface BeforeApplicationShutdown {
+  beforeApplicationShutdown(signal?: string): void | Promise<void>;
+}
+
+/** Called when the last request is answered, to let go of what the provider holds; dependents first. */
+export interface OnModuleDestroy {
+  onModuleDestroy(): void | Promise<void>;
+}
+
+/** Called last, with the signal that asked for the stop; dependents first. */
+export interface OnApplicationShutdown {
+  onApplicationShutdown(signal?: string): void | Promise<void>;
+}
+
+/** The names of the lifecycle hooks. */
+export type LifecycleHook =
+  | keyof OnModuleInit
+  | keyof OnApplicationBootstrap
+  | keyof BeforeApplicationShutdown
+  | keyof OnModuleDestroy
+  | keyof OnApplicationShutdown;
+
+/** Calls a hook on each instance that has it, one after the other; stops at the first that fails. */
+export async function startHooks(instances: readonly unknown[], hook: LifecycleHook): Promise<void> {
+  for (const instance of instances) await callHook(instance, hook, undefined);
+}
+
+/** Calls a hook on each instance that has it, the last first; all are called, and what failed is returned. */
+export async function stopHooks(
+  instances: readonly unknown[],
+  hook: LifecycleHook,
+  signal: string | undefined,
+): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for (const instance of instances.toReversed()) {
+    try {
+      await callHook(instance, hook, signal);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return failures;
+}
+
+async function callHook(instance: unknown, hook: LifecycleHook, signal: string | undefined): Promise<void> {
+  if (typeof instance !== "object" || instance === null || !(hook in instance)) return;
+  // The hook was just found; only its own class knows its type, and a hook takes a signal or nothing.
+  const method = (instance as Record<string, unknown>)[hook];
+  if (typeof method === "function") await method.call(instance, signal);
+}

@@ -1,0 +1,31 @@
+/** Signals that ask a server to stop: Ctrl-C, and what service managers and containers send. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/**
+ * Calls `stop` at the first signal and ends the process when it is done: with 0, or 1 where stopping failed. A second signal
+ * ends the process at once with the status that the signal would have given.
+ *
+ * @returns a function that takes the listeners away
+ */
+export function onStopSignals(
+  signals: readonly StopSignal[],
+  stop: (signal: StopSignal) => Promise<void>,
+  onFailure: (error: unknown) => void,
+): () => void {
+  let isStopping = false;
+  const listener = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(signal === "SIGINT" ? 130 : 143);
+    isStopping = true;
+    stop(signal as StopSignal).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        onFailure(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}

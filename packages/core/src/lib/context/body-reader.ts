@@ -1,0 +1,76 @@
+import { HttpError, type HeaderList, type RequestBody } from "@armature/http";
+import type { MultipartOptions, MultipartPart } from "./multipart.ts";
+import { readJson, readText, readValue } from "./read-body.ts";
+
+/**
+ * Reads the body of a request that has no `body` schema; each body can be read once.
+ *
+ * Every method takes no more than `maxBodyBytes` of the route or engine and fails with 413 `E_BODY_TOO_LARGE` beyond it.
+ */
+export class BodyReader {
+  readonly #body: RequestBody;
+  readonly #headers: () => HeaderList;
+  readonly #maxBytes: number | undefined;
+
+  constructor(body: RequestBody, headers: () => HeaderList, maxBytes: number | undefined) {
+    this.#body = body;
+    this.#headers = headers;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes that the client announced; 0 where there is no body, `null` where it is chunked. */
+  get length(): number | null {
+    return this.#body.length;
+  }
+
+  /** The body as text. @throws HttpError 400 `E_BODY_ENCODING` where it is not UTF-8 */
+  async text(): Promise<string> {
+    return await readText(this.#body, this.#maxBytes);
+  }
+
+  /** The body as JSON, whatever its content type. @throws HttpError 400 `E_JSON_INVALID`, `E_JSON_PROTOTYPE` */
+  async json(): Promise<unknown> {
+    return await readJson(this.#body, this.#maxBytes);
+  }
+
+  /** The body by its content type: JSON, urlencoded form or text. @throws HttpError 415 `E_MEDIA_TYPE_UNSUPPORTED` */
+  async value(): Promise<unknown> {
+    return await readValue(this.#body, this.#headers(), this.#maxBytes);
+  }
+
+  /** The body as bytes. */
+  async bytes(): Promise<Uint8Array> {
+    return await this.#body.bytes(this.#maxBytes);
+  }
+
+  /** The body piece by piece, with back-pressure to the client. */
+  stream(): AsyncIterable<Uint8Array> {
+    return this.#body.chunks(this.#maxBytes);
+  }
+
+  /**
+   * The parts of a `multipart/form-data` body (RFC 7578) as they arrive; files are streams and must be read or left before
+   * the next part comes.
+   * @throws HttpError 415 `E_MEDIA_TYPE_UNSUPPORTED`, 400 `E_MULTIPART_INVALID`, 413 `E_MULTIPART_TOO_LARGE`
+   */
+  async *multipart(options: MultipartOptions = {}): AsyncGenerator<MultipartPart, void, undefined> {
+    const contentType = this.#headers().get("content-type");
+    if (contentType === undefined || !/^multipart\/form-data\s*;/i.test(contentType))
+      throw notMultipart(contentType);
+    // Loaded on first use: applications without uploads pay nothing, and runtimes without Node's streams can do without.
+    const { parseMultipart } = await import("./multipart.ts");
+    yield* parseMultipart(this.#body.chunks(options.maxBytes ?? this.#maxBytes), contentType, options);
+  }
+}
+
+function notMultipart(contentType: string | undefined): HttpError {
+  const got = contentType === undefined ? "no content-type" : JSON.stringify(contentType);
+  return new HttpError(
+    415,
+    "E_MEDIA_TYPE_UNSUPPORTED",
+    `The body must be multipart/form-data (got ${got}).`,
+    {
+      headers: { accept: "multipart/form-data" },
+    },
+  );
+}

@@ -1,0 +1,156 @@
+import { ArmatureError, serializeCookie, type CookieOptions, type Exchange } from "@armature/http";
+import type { Token } from "@armature/di";
+import type { Match } from "@armature/router";
+import type { MaybePromise } from "../maybe-promise.ts";
+import type { Logger } from "../application/logger.ts";
+import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
+import type { CompiledRoute } from "../pipeline/compiled-route.ts";
+import type { ValidParts } from "../pipeline/validation.ts";
+import type { RouteInfo } from "../route/route-definition.ts";
+import type { Context } from "./context.ts";
+import type { ContextKey } from "./context-key.ts";
+import { HttpRequest } from "./http-request.ts";
+import { reply, type ReplyFactory } from "./reply-factory.ts";
+
+/**
+ * The one context object of a request: {@link Context} for stages, `RouteContext` for handlers.
+ *
+ * It is made anew for each request, so that code that keeps it never sees another request.
+ */
+export class RequestContext implements Context {
+  readonly exchange: Exchange;
+  readonly compiled: CompiledRoute;
+  readonly match: Match<unknown>;
+  /** The outputs of the route's schemas; `null` until they ran. */
+  valid: ValidParts | null = null;
+  /** Header fields of the answer as a flat list; `null` where no stage set any. */
+  fields: string[] | null = null;
+  /** The status that was answered; 0 until then. */
+  status = 0;
+  /** Milliseconds of the monotonic clock when the request came; 0 where nobody measures. */
+  startedAt = 0;
+  #request: HttpRequest | null = null;
+  #values: Map<ContextKey<unknown>, unknown> | null = null;
+  #scope: RequestScope | null = null;
+  #id: string | null = null;
+  #log: Logger | null = null;
+
+  constructor(exchange: Exchange, compiled: CompiledRoute, match: Match<unknown>) {
+    this.exchange = exchange;
+    this.compiled = compiled;
+    this.match = match;
+  }
+
+  get request(): HttpRequest {
+    return (this.#request ??= new HttpRequest(this.exchange, this.match, this.compiled.maxBodyBytes));
+  }
+
+  get route(): RouteInfo {
+    return this.compiled.info;
+  }
+
+  get id(): string {
+    return (this.#id ??= this.compiled.runtime.requestIdOf(this.exchange));
+  }
+
+  get signal(): AbortSignal {
+    return this.exchange.signal;
+  }
+
+  get log(): Logger {
+    return (this.#log ??= this.compiled.runtime.logger.child({ requestId: this.id }));
+  }
+
+  get allowedMethods(): readonly string[] {
+    return this.match.kind === "method-not-allowed" ? this.match.allow : [this.compiled.info.method];
+  }
+
+  get reply(): ReplyFactory {
+    return reply;
+  }
+
+  get params(): unknown {
+    return this.compiled.checks.params && this.valid !== null ? this.valid.params : this.request.params;
+  }
+
+  get query(): unknown {
+    return this.compiled.checks.query && this.valid !== null ? this.valid.query : this.request.query;
+  }
+
+  get headers(): unknown {
+    return this.compiled.checks.headers && this.valid !== null ? this.valid.headers : this.exchange.headers;
+  }
+
+  get cookies(): unknown {
+    return this.compiled.checks.cookies && this.valid !== null ? this.valid.cookies : this.request.cookies;
+  }
+
+  get body(): unknown {
+    return this.compiled.checks.body && this.valid !== null ? this.valid.body : this.request.body;
+  }
+
+  setHeader(name: string, value: string): void {
+    const lower = name.toLowerCase();
+    const fields = this.fields;
+    if (fields !== null) {
+      for (let at = fields.length - 2; at >= 0; at -= 2) if (fields[at] === lower) fields.splice(at, 2);
+    }
+    this.addHeader(lower, value);
+  }
+
+  addHeader(name: string, value: string): void {
+    (this.fields ??= []).push(name.toLowerCase(), value);
+  }
+
+  setCookie(name: string, value: string, options?: CookieOptions): void {
+    this.addHeader("set-cookie", serializeCookie(name, value, options));
+  }
+
+  set<T>(key: ContextKey<T>, value: T): void {
+    (this.#values ??= new Map()).set(key, value);
+  }
+
+  get<T>(key: ContextKey<T>): T {
+    if (this.#values === null || !this.#values.has(key)) throw unset(key, this.route);
+    // Only `set` writes, and it takes a T for a ContextKey<T>.
+    return this.#values.get(key) as T;
+  }
+
+  find<T>(key: ContextKey<T>): T | undefined {
+    return this.#values?.get(key) as T | undefined; // as in `get`
+  }
+
+  inject<T>(token: Token<T>): T {
+    const { module } = this.compiled;
+    return this.#openScope(module).inject(token, module);
+  }
+
+  /** What a module sees under a token, of this request where its scope is the request. */
+  resolve<T>(token: Token<T>, module: ModuleRuntime): MaybePromise<T> {
+    return this.#openScope(module).resolve(token, module);
+  }
+
+  #openScope(module: ModuleRuntime): RequestScope {
+    return (this.#scope ??= module.openScope(this));
+  }
+
+  /** Lets go of the providers of this request, where there are any. */
+  dispose(): void {
+    if (this.#scope !== null) void this.#disposeScope(this.#scope);
+  }
+
+  async #disposeScope(scope: RequestScope): Promise<void> {
+    try {
+      await scope.dispose();
+    } catch (error) {
+      this.log.error({ err: error }, "a provider of the request could not be disposed");
+    }
+  }
+}
+
+function unset(key: ContextKey<unknown>, route: RouteInfo): ArmatureError {
+  return new ArmatureError(
+    "E_CONTEXT_KEY_UNSET",
+    `No stage of ${route.method} ${route.path} set "${key.description}"; add the middleware or guard that does, or read it with find().`,
+  );
+}

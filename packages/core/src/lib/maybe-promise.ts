@@ -1,0 +1,15 @@
+/** A value, or a promise of it: what is synchronous stays synchronous. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Whether a value has to be awaited, by the standard's own measure: an object or function with a `then`. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value instanceof Promise) return true;
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
+  return "then" in value && typeof value.then === "function";
+}
+
+/** Goes on with a value at once, or when its promise has it. */
+export function whenReady<T>(value: MaybePromise<T>, next: (value: T) => unknown): unknown {
+  // Promises are the only thing that MaybePromise adds to T.
+  return value instanceof Promise ? (value as Promise<T>).then(next) : next(value);
+}

@@ -1,0 +1,15 @@
+import type { Context } from "../context/context.ts";
+
+/** What became of a request. */
+export interface AnswerReport {
+  readonly context: Context;
+  /** The status that was sent; 0 where the client left before an answer. */
+  readonly status: number;
+  /** Milliseconds from the request's head to the end of its answer's handing over. */
+  readonly durationMs: number;
+  /** The error behind the answer; `undefined` where there was none. */
+  readonly error: unknown;
+}
+
+/** Told once for each request, when its answer was handed to the engine or its stream ended. */
+export type AnswerListener = (report: AnswerReport) => void;

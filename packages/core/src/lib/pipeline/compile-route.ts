@@ -1,0 +1,53 @@
+import type { RequestContext } from "../context/request-context.ts";
+import { isThenable } from "../maybe-promise.ts";
+import type { ResolvedStages, RouteDefinition } from "../route/route-definition.ts";
+import type { RouteOptions } from "../route/route-options.ts";
+import { AnswerContract } from "./answer-contract.ts";
+import type { CompiledRoute, Runtime } from "./compiled-route.ts";
+import { foldAround, foldFilters, foldGuards } from "./fold.ts";
+import type { Next } from "./stages.ts";
+import { compileRequestCheck, type RequestCheck, type RequestPart } from "./validation.ts";
+
+/** Folds a route into what runs per request: middleware > guards > validation > interceptors > handler, filters around all. */
+export function compileRoute(definition: RouteDefinition, runtime: Runtime): CompiledRoute {
+  const { info, stages, module } = definition;
+  const { response, maxBodyBytes } = info.options;
+  const check = compileRequestCheck(info.options, maxBodyBytes);
+  return {
+    info,
+    module,
+    runtime,
+    run: foldStages(stages, check, definition.handler),
+    checks: checkedParts(info.options),
+    contract: response === undefined ? null : new AnswerContract(info, response),
+    maxBodyBytes,
+    alternatives: null,
+  };
+}
+
+function foldStages(stages: ResolvedStages, check: RequestCheck | null, handler: Next): Next {
+  const around = foldAround(stages.interceptors, handler);
+  const checked = check === null ? around : checkThen(check, around);
+  const inner = foldFilters(stages.filters, foldGuards(stages.guards, checked));
+  if (stages.middleware.length === 0) return inner;
+  // Middleware sees the answers that filters make of inner errors; its own errors go to the filters as well.
+  return foldFilters(stages.filters, foldAround(stages.middleware, inner));
+}
+
+function checkThen(check: RequestCheck, next: Next): Next {
+  return (context) => {
+    // The dispatcher makes every context, and it makes RequestContexts only.
+    const pending = check(context as RequestContext);
+    return isThenable(pending) ? pending.then(() => next(context)) : next(context);
+  };
+}
+
+function checkedParts(options: RouteOptions): Record<RequestPart, boolean> {
+  return {
+    params: options.params !== undefined,
+    query: options.query !== undefined,
+    headers: options.headers !== undefined,
+    cookies: options.cookies !== undefined,
+    body: options.body !== undefined,
+  };
+}

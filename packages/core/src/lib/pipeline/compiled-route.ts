@@ -1,0 +1,43 @@
+import type { Exchange } from "@armature/http";
+import type { Logger } from "../application/logger.ts";
+import type { ModuleRuntime } from "../module/module-runtime.ts";
+import type { RouteConditions } from "../route/conditions.ts";
+import type { RouteInfo } from "../route/route-definition.ts";
+import type { AnswerContract } from "./answer-contract.ts";
+import type { AnswerListener } from "./answer-listener.ts";
+import type { Next } from "./stages.ts";
+import type { RequestPart } from "./validation.ts";
+
+/** What all routes of an application share while it runs. */
+export interface Runtime {
+  readonly logger: Logger;
+  /** Whether errors may tell the client what went wrong inside. */
+  readonly debug: boolean;
+  /** Whether every answer carries `x-request-id`. */
+  readonly sendsRequestId: boolean;
+  readonly requestIdOf: (exchange: Exchange) => string;
+  /** Told about each answer; `null` where nobody listens. */
+  readonly onAnswer: AnswerListener | null;
+}
+
+/** A route folded to what runs per request. */
+export interface CompiledRoute {
+  readonly info: RouteInfo;
+  readonly module: ModuleRuntime;
+  readonly runtime: Runtime;
+  /** Everything from the outermost middleware to the handler; gives a result or throws. */
+  readonly run: Next;
+  /** Which parts of the context come from a schema. */
+  readonly checks: Readonly<Record<RequestPart, boolean>>;
+  /** The declared answers; `null` where the route declares none. */
+  readonly contract: AnswerContract | null;
+  readonly maxBodyBytes: number | undefined;
+  /** All routes at this method and path where hosts or versions decide, in the order to ask them; `null` nearly always. */
+  readonly alternatives: readonly ConditionalRoute[] | null;
+}
+
+/** A route that answers only for some hosts or versions. */
+export interface ConditionalRoute {
+  readonly route: CompiledRoute;
+  readonly conditions: RouteConditions;
+}

@@ -1,0 +1,164 @@
+import { ArmatureError } from "@armature/http";
+import { joinPaths } from "@armature/router";
+import type { Context } from "../context/context.ts";
+import type { RequestContext } from "../context/request-context.ts";
+import { whenReady } from "../maybe-promise.ts";
+import { readController, type ControllerClass } from "../module/controller.ts";
+import { mapAll } from "../map-all.ts";
+import type { ModuleRuntime } from "../module/module-runtime.ts";
+import type { Next } from "../pipeline/stages.ts";
+import { readConditions, type RouteConditions } from "./conditions.ts";
+import { metadataChain, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
+import { resolveStages } from "./resolve-stages.ts";
+import type { RouteDefinition } from "./route-definition.ts";
+import { RouteField } from "./route-field.ts";
+import type { RouteEntry } from "./route-group.ts";
+import type { StageOptions } from "./route-options.ts";
+
+/** A route with the conditions under which it answers. */
+export interface CollectedRoute {
+  readonly definition: RouteDefinition;
+  readonly conditions: RouteConditions;
+}
+
+/** What all routes of an application stand under. */
+export interface RouteRoot {
+  readonly prefix: string;
+  /** Their classes see what the root module sees. */
+  readonly stages: StageOptions;
+  readonly module: ModuleRuntime;
+}
+
+/** A route as it was declared, before its surroundings are added. */
+interface DeclaredRoute extends MethodRoute {
+  readonly name: string;
+  readonly handler: Next;
+  readonly stages: readonly StageOptions[];
+}
+
+/** Everything around the routes of one controller or module. */
+interface Surroundings {
+  readonly root: RouteRoot;
+  readonly module: ModuleRuntime;
+  readonly path: string;
+  readonly options: readonly ControllerOptions[];
+}
+
+/** Gathers the routes of all modules in the order in which they were declared. @throws AggregateError with all that is wrong */
+export function collectRoutes(modules: readonly ModuleRuntime[], root: RouteRoot): CollectedRoute[] {
+  return mapAll(modules, (module) => [
+    ...moduleRoutes(module, root),
+    ...controllerRoutes(module, root),
+  ]).flat();
+}
+
+/** Gathers routes that belong to no controller. */
+export function collectEntries(entries: readonly RouteEntry[], root: RouteRoot): CollectedRoute[] {
+  return entryRoutes(entries, { root, module: root.module, path: "/", options: [] });
+}
+
+function moduleRoutes(module: ModuleRuntime, root: RouteRoot): CollectedRoute[] {
+  return entryRoutes(module.definition.options.routes ?? [], { root, module, path: "/", options: [] });
+}
+
+function entryRoutes(entries: readonly RouteEntry[], around: Surroundings): CollectedRoute[] {
+  return mapAll(entries, (entry) => {
+    if (entry instanceof RouteField)
+      return [collect(fieldRoute(entry, nameOf(entry), entry.handler), around)];
+    const path = joinPaths(around.path, entry.prefix);
+    return entryRoutes(entry.routes, { ...around, path, options: [...around.options, entry.options] });
+  }).flat();
+}
+
+function nameOf({ method, path, handler }: RouteField): string {
+  return handler.name === "" ? `${method} ${path}` : handler.name;
+}
+
+function controllerRoutes(module: ModuleRuntime, root: RouteRoot): CollectedRoute[] {
+  return mapAll(module.definition.options.controllers ?? [], (type) => {
+    const surroundings: Surroundings = { root, module, ...readController(type) };
+    const declared = declaredRoutes(type, module);
+    if (declared.length === 0) throw emptyController(type);
+    return mapAll(declared, (route) => collect(route, surroundings));
+  }).flat();
+}
+
+function collect(route: DeclaredRoute, { root, module, path, options }: Surroundings): CollectedRoute {
+  const around = module.definition.options;
+  const levels = [around, ...options, ...route.stages, route.options].map((stages) => ({ stages, module }));
+  const whole = [root.prefix, around.prefix ?? "", path, route.path].reduce((front, end) =>
+    joinPaths(front, end),
+  );
+  return {
+    definition: {
+      info: { method: route.method, path: whole, name: route.name, options: route.options },
+      handler: route.handler,
+      stages: resolveStages([root, ...levels]),
+      module,
+    },
+    conditions: readConditions([...options, route.options]),
+  };
+}
+
+function declaredRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredRoute[] {
+  return [...decoratedRoutes(type, module), ...fieldRoutes(type, module)];
+}
+
+function decoratedRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredRoute[] {
+  return metadataChain(type).flatMap((metadata) =>
+    [...metadata.routes].flatMap(([name, routes]) =>
+      routes.map((route) => ({
+        ...route,
+        name: `${type.name}.${name}`,
+        handler: methodHandler(type, name, module),
+        stages: metadata.methodStages.get(name) ?? [],
+      })),
+    ),
+  );
+}
+
+function fieldRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredRoute[] {
+  const isPerRequest = module.isPerRequest(type);
+  const sample = isPerRequest ? module.sampleOf(type) : module.instanceOf(type);
+  return Object.entries(sample).flatMap(([name, field]: [string, unknown]) => {
+    if (!(field instanceof RouteField)) return [];
+    const handler = isPerRequest
+      ? perRequest(type, module, (made) => fieldOf(made, name).handler)
+      : field.handler;
+    return [fieldRoute(field, `${type.name}.${name}`, handler)];
+  });
+}
+
+function fieldRoute(field: RouteField, name: string, handler: Next): DeclaredRoute {
+  return { method: field.method, path: field.path, options: field.options, name, handler, stages: [] };
+}
+
+function fieldOf(instance: object, name: string): RouteField {
+  return (instance as Record<string, RouteField>)[name] as RouteField; // the sample of the same class has it
+}
+
+function methodHandler(type: ControllerClass, name: string, module: ModuleRuntime): Next {
+  if (module.isPerRequest(type)) return perRequest(type, module, (made) => methodOf(made, name).bind(made));
+  const instance = module.instanceOf(type);
+  return methodOf(instance, name).bind(instance);
+}
+
+function methodOf(instance: object, name: string): Next {
+  return (instance as Record<string, Next>)[name] as Next; // a route decorator stood on this method
+}
+
+/** Makes the controller in the scope of the request before its handler is called. */
+function perRequest(type: ControllerClass, module: ModuleRuntime, handlerOf: (made: object) => Next): Next {
+  return (context: Context) => {
+    // The dispatcher makes every context, and it makes RequestContexts only.
+    const made = (context as RequestContext).resolve(type, module);
+    return whenReady<object>(made, (controller) => handlerOf(controller)(context));
+  };
+}
+
+function emptyController(type: ControllerClass): ArmatureError {
+  return new ArmatureError(
+    "E_CONTROLLER_EMPTY",
+    `${type.name} has no routes; decorate a method with @Get(...) or give it a field such as list = get("/", ...).`,
+  );
+}

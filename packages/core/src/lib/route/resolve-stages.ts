@@ -1,0 +1,83 @@
+import { ArmatureError } from "@armature/http";
+import type { RequestContext } from "../context/request-context.ts";
+import type { Context } from "../context/context.ts";
+import { whenReady } from "../maybe-promise.ts";
+import type { ModuleRuntime } from "../module/module-runtime.ts";
+import type { Constructor, Filter, Guard, Interceptor, Middleware } from "../pipeline/stages.ts";
+import type { ResolvedStages } from "./route-definition.ts";
+import type { StageOptions } from "./route-options.ts";
+
+/** Stages of one level, with the module whose providers their classes see. */
+export interface StageLevel {
+  readonly stages: StageOptions;
+  readonly module: ModuleRuntime;
+}
+
+/** Turns the stages of all levels, the outermost first, into functions; classes become calls of their instance. */
+export function resolveStages(levels: readonly StageLevel[]): ResolvedStages {
+  return {
+    middleware: levels.flatMap((level) =>
+      resolveAll(level.stages.middleware, "use", level.module),
+    ) as Middleware[],
+    guards: levels.flatMap((level) =>
+      resolveAll(level.stages.guards, "canActivate", level.module),
+    ) as Guard[],
+    interceptors: levels.flatMap((level) =>
+      resolveAll(level.stages.interceptors, "intercept", level.module),
+    ) as Interceptor[],
+    // The innermost level is asked first.
+    filters: levels
+      .toReversed()
+      .flatMap((level) => resolveAll(level.stages.filters, "catch", level.module)) as Filter[],
+  };
+}
+
+/** The method that a class of each kind of stage has. */
+export type StageVerb = "use" | "canActivate" | "intercept" | "catch";
+
+type StageFunction = (...args: unknown[]) => unknown;
+
+function resolveAll(
+  refs: readonly unknown[] | undefined,
+  verb: StageVerb,
+  module: ModuleRuntime,
+): StageFunction[] {
+  return (refs ?? []).map((ref) => {
+    if (isStageClass(ref, verb)) return bindClass(ref, verb, module);
+    if (typeof ref !== "function") throw notAStage(ref, verb, module);
+    return ref as StageFunction; // a function is called with what its kind of stage is called with
+  });
+}
+
+function notAStage(ref: unknown, verb: StageVerb, module: ModuleRuntime): ArmatureError {
+  return new ArmatureError(
+    "E_STAGE_INVALID",
+    `A stage in ${module.name} must be a function or a class with ${verb}() (got ${String(ref)}); an undefined one comes from files that import each other.`,
+  );
+}
+
+/** Whether a stage is given as the class of one: a function whose instances have the stage's method. */
+export function isStageClass(ref: unknown, verb: StageVerb): ref is Constructor<object> {
+  if (typeof ref !== "function") return false;
+  const prototype: unknown = ref.prototype;
+  return typeof prototype === "object" && prototype !== null && verb in prototype;
+}
+
+function bindClass(type: Constructor<object>, verb: StageVerb, module: ModuleRuntime): StageFunction {
+  if (module.isPerRequest(type)) return perRequest(type, verb, module);
+  const instance = module.instanceOf(type) as Record<StageVerb, StageFunction>; // isStageClass found the method
+  return (...args) => instance[verb](...args);
+}
+
+function perRequest(type: Constructor<object>, verb: StageVerb, module: ModuleRuntime): StageFunction {
+  return (...args) => {
+    // Filters take the error first; every other stage takes the context first.
+    const context = args[verb === "catch" ? 1 : 0] as Context as RequestContext;
+    const made = context.resolve(type, module);
+    return whenReady<object>(made, (instance) => callStage(instance, verb, args));
+  };
+}
+
+function callStage(instance: object, verb: StageVerb, args: readonly unknown[]): unknown {
+  return (instance as Record<StageVerb, StageFunction>)[verb](...args); // isStageClass found the method
+}

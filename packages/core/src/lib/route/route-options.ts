@@ -1,0 +1,119 @@
+import type { InferInput, InferOutput, StandardSchemaV1 } from "@armature/schema";
+import type { PathParams } from "@armature/router";
+import type { BodyReader } from "../context/body-reader.ts";
+import type { Context, Query } from "../context/context.ts";
+import type { Cookies, HeaderList } from "@armature/http";
+import type { AnyReply, Reply } from "../context/reply.ts";
+import type { ReplyFactory } from "../context/reply-factory.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
+import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
+
+/** The schema of each answer by status; `null` for an answer without a body. */
+export interface ResponseMap {
+  readonly [status: number]: StandardSchemaV1 | null;
+}
+
+/** The schemas of a route: what comes in is checked by them, what goes out as well. */
+export interface RouteSchemas {
+  /** Path parameters, decoded; of the prefix too. */
+  readonly params?: StandardSchemaV1;
+  /** Query parameters: strings, or lists of strings where a name is repeated. */
+  readonly query?: StandardSchemaV1;
+  /** Header fields: lower-case names to strings. */
+  readonly headers?: StandardSchemaV1;
+  /** Cookies: names to strings. */
+  readonly cookies?: StandardSchemaV1;
+  /** The parsed body: JSON, urlencoded or multipart form (without files), or text. */
+  readonly body?: StandardSchemaV1;
+  /** The answer: one schema for status 200, or a schema for each status. */
+  readonly response?: StandardSchemaV1 | ResponseMap;
+}
+
+/** The stages that run before and around a handler. */
+export interface StageOptions {
+  /** Outermost; may answer in place of everything behind it. */
+  readonly middleware?: readonly MiddlewareRef[];
+  /** Decide who may pass; run before the body is read. */
+  readonly guards?: readonly GuardRef[];
+  /** Around the handler, behind validation. */
+  readonly interceptors?: readonly InterceptorRef[];
+  /** Turn errors into answers; the innermost level is asked first. */
+  readonly filters?: readonly FilterRef[];
+}
+
+/** Everything that can be said of a route beside its method, path and handler. */
+export interface RouteOptions extends RouteSchemas, StageOptions {
+  /** Bytes that the body of this route may have. Default: the limit `maxBodyBytes` of the engine. */
+  readonly maxBodyBytes?: number;
+  /** Serve the route only for these hosts, e.g. "api.example.com" or "*.example.com". Default: all. */
+  readonly host?: string | readonly string[];
+  /** Serve the route only for these versions; needs the `versioning` option of the application. Default: all. */
+  readonly version?: string | readonly string[];
+  /** Facts for your own stages, read from `context.route.meta`. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+/** No option at all. */
+// The empty object type is meant: an intersection with it changes nothing.
+// oxlint-disable-next-line typescript/ban-types
+export type NoOptions = {};
+
+/** The parameters that a handler gets: those of its schema, else those that the path names. */
+export type ParamsOf<TPath extends string, TOptions> = TOptions extends {
+  readonly params: infer TSchema extends StandardSchemaV1;
+}
+  ? InferOutput<TSchema>
+  : PathParams<TPath>;
+
+type PartOf<TOptions, TKey extends string, TElse> = TOptions extends {
+  readonly [K in TKey]: infer TSchema extends StandardSchemaV1;
+}
+  ? InferOutput<TSchema>
+  : TElse;
+
+/** What a handler is called with: the context, with everything that the path and the schemas say about its types. */
+export interface RouteContext<TPath extends string = string, TOptions = NoOptions> extends Context {
+  /** Path parameters: the output of the `params` schema, else what the path names. */
+  readonly params: ParamsOf<TPath, TOptions>;
+  /** The output of the `query` schema, else all query parameters as strings. */
+  readonly query: PartOf<TOptions, "query", Query>;
+  /** The output of the `headers` schema, else the list of header fields. */
+  readonly headers: PartOf<TOptions, "headers", HeaderList>;
+  /** The output of the `cookies` schema, else all cookies as strings. */
+  readonly cookies: PartOf<TOptions, "cookies", Cookies>;
+  /** The output of the `body` schema, else a reader. */
+  readonly body: PartOf<TOptions, "body", BodyReader>;
+  /** Makes an answer with another status, header fields or cookies; knows the statuses that the route declares. */
+  readonly reply: ReplyFactory<ResponsesOf<TOptions>>;
+}
+
+/** The answers that a route declares, by status; `undefined` where it declares none. */
+export type ResponsesOf<TOptions> = TOptions extends { readonly response: infer TResponse }
+  ? TResponse extends StandardSchemaV1
+    ? { readonly 200: TResponse }
+    : TResponse
+  : undefined;
+
+/** What goes into an answer's schema: `undefined` for an answer without a body. */
+export type AnswerBody<TSchema> = TSchema extends StandardSchemaV1 ? InferInput<TSchema> : undefined;
+
+/** What a handler may return where its route declares no answers. Functions, symbols and bigints are no answers. */
+export type AnyResult = object | string | number | boolean | null | undefined | void;
+
+/** What a handler may return: what the `response` schemas take in, or anything that can be sent where there are none. */
+export type HandlerResult<TOptions> =
+  ResponsesOf<TOptions> extends infer TResponses
+    ? TResponses extends undefined
+      ? AnyResult | AnyReply
+      : DeclaredResult<TResponses>
+    : never;
+
+type DeclaredResult<TResponses> =
+  | { [S in keyof TResponses & number]: Reply<S, AnswerBody<TResponses[S]>> }[keyof TResponses & number]
+  | (TResponses extends { readonly 200: infer TSchema } ? AnswerBody<TSchema> : never)
+  | (TResponses extends { readonly 204: null } ? undefined | void : never);
+
+/** A handler for a path and options. */
+export type Handler<TPath extends string, TOptions, TResult = HandlerResult<TOptions>> = (
+  context: RouteContext<TPath, TOptions>,
+) => MaybePromise<TResult>;

@@ -1,0 +1,1 @@
+export { staticFiles, type StaticOptions } from "./lib/features/static-files.ts";
