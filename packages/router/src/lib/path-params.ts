@@ -8,7 +8,11 @@ export type PathValues = Record<string, string | number | undefined>;
  * @example
  * type Params = PathParams<"/users/:id(int)/:tab(posts|likes)?">; // { id: number; tab?: "posts" | "likes" | undefined }
  */
-export type PathParams<TPath extends string> = string extends TPath ? PathValues : Members<Marks<TPath>>;
+export type PathParams<TPath extends string> = TPath extends unknown
+  ? string extends TPath
+    ? PathValues
+    : Flat<Members<Marks<TPath>>>
+  : never;
 
 /** What follows each sign: "id(int)" and "tab(a|b)?" and, for a wildcard, "*path". */
 type Marks<TPath extends string> = TPath extends `${string}/:${infer TRest}`
@@ -22,6 +26,9 @@ type Marks<TPath extends string> = TPath extends `${string}/:${infer TRest}`
 type Members<TMark extends string> = {
   [K in TMark as K extends `${string}?` ? never : NameOf<K>]: ValueOf<K>;
 } & { [K in TMark as K extends `${infer TKept}?` ? NameOf<TKept> : never]?: ValueOf<K> | undefined };
+
+/** One object type instead of an intersection: what people see in their editor. */
+type Flat<TMembers> = { [K in keyof TMembers]: TMembers[K] };
 
 type NameOf<TMark extends string> = TMark extends `${infer TName}(${string}` ? TName : TMark;
 
