@@ -14,8 +14,10 @@ import { type RouteFault, RouterError } from "./router-error.ts";
 /**
  * Parses a path pattern.
  *
- * Segments are static text, `:name`, `:name(constraint)` or, as the last one, `*name`; a "?" after a segment makes it
- * optional. A ":" or "*" that is meant as text is written "%3A" or "%2A".
+ * Segments are static text, `:name` or `:name(constraint)` for one segment of one or more characters, or, as the last one,
+ * `*name` for one or more characters of any number of segments. A "?" after a segment makes it optional: the path may lack it
+ * with the slash before it. What follows an optional wildcard's slash may be empty too. A ":" or "*" that is meant as text is
+ * written "%3A" or "%2A".
  *
  * Constraints are `int` (a safe integer, read as a number), `range:1..100` (the same, within bounds; one bound may be left
  * out), `uuid`, `a|b|c`, `length:2..8` (characters; also `length:8`), `regex:[a-z]+` (the whole segment, flag "u") and the

@@ -30,7 +30,7 @@ export interface ParamSegment {
 export interface WildcardSegment {
   readonly kind: "wildcard";
   readonly name: string;
-  /** Whether nothing at all matches too. */
+  /** Whether it also matches nothing: neither characters, nor even the slash before them. */
   readonly optional: boolean;
 }
 

@@ -36,9 +36,10 @@ function addRoute<TLeaf>(root: Draft<TLeaf>, { parts }: RouteShape, leaf: TLeaf)
   for (const part of parts) {
     if (typeof part === "string") draft = growText(draft, part);
     else if (part.kind === "param") draft = growParam(draft, part);
-    else return addWildcard(draft, part.optional, leaf);
   }
-  draft.leaf = leaf;
+  const last = parts.at(-1);
+  if (typeof last !== "string" && last?.kind === "wildcard") draft.wildcard = leaf;
+  else draft.leaf = leaf;
 }
 
 function growText<TLeaf>(draft: Draft<TLeaf>, text: string): Draft<TLeaf> {
@@ -56,12 +57,6 @@ function growParam<TLeaf>(draft: Draft<TLeaf>, { constraint }: ParamSegment): Dr
   const edge = draft.constrained.get(key) ?? { constraint, draft: emptyDraft() };
   draft.constrained.set(key, edge);
   return edge.draft;
-}
-
-/** An optional wildcard takes the empty rest too, unless a route of its own ends there. */
-function addWildcard<TLeaf>(draft: Draft<TLeaf>, optional: boolean, leaf: TLeaf): void {
-  draft.wildcard = leaf;
-  if (optional) draft.leaf ??= leaf;
 }
 
 /** Text that branches nowhere becomes the label of one node. */

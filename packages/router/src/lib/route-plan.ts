@@ -3,7 +3,13 @@ import { type BuiltRoute, staticPath } from "./method-routes.ts";
 import { ParamsReader } from "./params-reader.ts";
 import { readPattern } from "./parse-pattern.ts";
 import type { PatternOptions } from "./path-pattern.ts";
-import { countOptional, MAX_OPTIONAL_SEGMENTS, type RouteShape, toShapes } from "./route-shape.ts";
+import {
+  countOptional,
+  MAX_OPTIONAL_SEGMENTS,
+  type RouteShape,
+  type ShapePart,
+  toShapes,
+} from "./route-shape.ts";
 import { type RouteFault, RouterError } from "./router-error.ts";
 
 /** A route as the application gives it. */
@@ -176,7 +182,11 @@ function describe({ method, path }: RouteEntry<unknown>): string {
 }
 
 function shapeText({ parts }: RouteShape): string {
-  return parts.map((part) => (typeof part === "string" ? part : `${SIGNS[part.kind]}${part.name}`)).join("");
+  return parts.map(partText).join("");
 }
 
-const SIGNS = { param: ":", wildcard: "*" } as const;
+function partText(part: ShapePart): string {
+  if (typeof part === "string") return part;
+  if (part.kind === "empty") return "";
+  return part.kind === "wildcard" ? `*${part.name}` : `:${part.name}`;
+}

@@ -9,9 +9,18 @@ export interface RouteShape {
 }
 
 /** Never two texts in a row; the first part is a text. */
-export type ShapePart = string | ParamSegment | WildcardSegment;
+export type ShapePart = string | ShapeParam;
 
-/** More would make a route into more than 64. */
+/** A part that has a value. In a shape, a wildcard takes one or more characters. */
+export type ShapeParam = ParamSegment | WildcardSegment | EmptyRest;
+
+/** An optional wildcard that takes nothing after its slash; always the last part. */
+export interface EmptyRest {
+  readonly kind: "empty";
+  readonly name: string;
+}
+
+/** Each of them doubles the shapes of a route. */
 export const MAX_OPTIONAL_SEGMENTS = 6;
 
 /** All shapes of a pattern, the one with every optional segment first. */
@@ -24,16 +33,24 @@ export function countOptional({ segments }: PathPattern): number {
   return segments.filter(({ optional }) => optional).length;
 }
 
-function expand(segments: readonly PatternSegment[]): PatternSegment[][] {
-  let choices: PatternSegment[][] = [[]];
-  for (const segment of segments) {
-    const taken = choices.map((before) => [...before, segment]);
-    choices = segment.optional ? [...taken, ...choices] : taken;
-  }
+type ShapeSegment = PatternSegment | EmptyRest;
+
+function expand(segments: readonly PatternSegment[]): ShapeSegment[][] {
+  let choices: ShapeSegment[][] = [[]];
+  for (const segment of segments)
+    choices = [...extend(choices, segment), ...(segment.optional ? choices : [])];
   return choices;
 }
 
-function toShape(segments: readonly PatternSegment[]): RouteShape {
+/** At the root, the empty rest is the path without it: there is one slash in either case. */
+function extend(choices: readonly ShapeSegment[][], segment: PatternSegment): ShapeSegment[][] {
+  const taken = choices.map((before) => [...before, segment]);
+  if (segment.kind !== "wildcard" || !segment.optional) return taken;
+  const empty: EmptyRest = { kind: "empty", name: segment.name };
+  return [...taken, ...choices.filter((before) => before.length > 0).map((before) => [...before, empty])];
+}
+
+function toShape(segments: readonly ShapeSegment[]): RouteShape {
   const parts: ShapePart[] = [];
   let text = "";
   for (const segment of segments) {
@@ -52,6 +69,7 @@ function toShape(segments: readonly PatternSegment[]): RouteShape {
 /** Braces cannot be mistaken: no canonical text has them. */
 function partKey(part: ShapePart): string {
   if (typeof part === "string") return part;
+  if (part.kind === "empty") return "";
   if (part.kind === "wildcard") return "{*}";
   return part.constraint === null ? "{}" : `{${constraintKey(part.constraint)}}`;
 }

@@ -57,15 +57,19 @@ function endOfEscapes(bytes: Uint8Array, at: number, end: number): number {
   return utf8.complete ? at : -1;
 }
 
-/** The byte that an escape in its canonical spelling stands for; -1 for anything else. */
+/** The byte that an escape stands for; -1 where it could be spelled otherwise, or is none. */
 function readEscape(bytes: Uint8Array, at: number, end: number): number {
   if (at + 3 > end) return -1;
   const high = upperHexValue(bytes[at + 1] as number); // at + 2 < end
   const low = upperHexValue(bytes[at + 2] as number); // as above
-  const byte = high < 0 || low < 0 ? -1 : high * 16 + low;
-  return byte < 0 || SPELLINGS[byte]?.length === 1 ? -1 : byte;
+  return high < 0 || low < 0 || HAS_OTHER_SPELLING[high * 16 + low] === 1 ? -1 : high * 16 + low;
 }
 
 function upperHexValue(code: number): number {
   return code >= 0x61 ? -1 : hexValue(code);
 }
+
+/** Unreserved characters, and the signs of the grammar, which routes have raw: see `unescapeSigns`. */
+const HAS_OTHER_SPELLING = Uint8Array.from(SPELLINGS, (spelling) =>
+  spelling.length === 1 || spelling === "%3A" || spelling === "%2A" ? 1 : 0,
+);
