@@ -27,12 +27,17 @@ export const AnswerState = {
 /** One of {@link AnswerState}. */
 export type AnswerState = (typeof AnswerState)[keyof typeof AnswerState];
 
+/** Where the answers of a connection go. */
+export interface ExchangeAnswers {
+  respond(exchange: EngineExchange, head: ResponseHead, body: string | Uint8Array | null): void;
+  stream(exchange: EngineExchange, head: ResponseHead, length: number | null): BodyWriter;
+}
+
 /** What an exchange asks of its connection. */
 export interface ExchangeOwner {
   readonly peer: Peer;
   readonly maxBodyBytes: number;
-  respond(exchange: EngineExchange, head: ResponseHead, body: string | Uint8Array | null): void;
-  stream(exchange: EngineExchange, head: ResponseHead, length: number | null): BodyWriter;
+  readonly answers: ExchangeAnswers;
   upgrade(exchange: EngineExchange, head: ResponseHead, sink: ConnectionSink): RawConnection;
   abort(exchange: EngineExchange): void;
   bodyWanted(exchange: EngineExchange): void;
@@ -60,6 +65,8 @@ export class EngineExchange implements Exchange, BodySource {
   closes = false;
   /** The client waits for 100 before it sends the body. */
   awaitsContinue: boolean;
+  /** The application wants that body. */
+  isContinued = false;
   readonly asksUpgrade: boolean;
   /** What was written before it was this exchange's turn. */
   held: Output | null = null;
@@ -147,13 +154,13 @@ export class EngineExchange implements Exchange, BodySource {
   }
 
   respond(head: ResponseHead, body: string | Uint8Array | null): void {
-    if (this.state === AnswerState.open) this.#owner.respond(this, head, body);
+    if (this.state === AnswerState.open) this.#owner.answers.respond(this, head, body);
     else this.#assertDropped();
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
     if (this.state !== AnswerState.open) this.#assertDropped();
-    return this.#owner.stream(this, head, length);
+    return this.#owner.answers.stream(this, head, length);
   }
 
   upgrade(head: ResponseHead, sink: ConnectionSink): RawConnection {
@@ -171,6 +178,7 @@ export class EngineExchange implements Exchange, BodySource {
     if (this.bytes === null) return;
     if (this.state < AnswerState.complete) return this.detach();
     if (this.#headers === null) this.#positions = null;
+    this.#body?.release();
     this.bytes = null;
   }
 

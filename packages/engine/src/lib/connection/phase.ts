@@ -1,3 +1,5 @@
+import type { Limits } from "@armature/http";
+
 /**
  * What a connection does with the bytes that arrive, and which deadline runs.
  *
@@ -36,3 +38,63 @@ export const Phase = {
 
 /** One of {@link Phase}. */
 export type Phase = (typeof Phase)[keyof typeof Phase];
+
+/** How long a client may take to close after its last answer. */
+const LINGER_MS = 2_000;
+
+/** What is due on a connection. */
+export type Due = "nothing" | "headers" | "request" | "close" | "destroy";
+
+type PhaseLimits = Pick<Limits, "headersTimeoutMs" | "requestTimeoutMs" | "keepAliveTimeoutMs">;
+
+/** The phase of a connection and the deadline that runs in it. Times are milliseconds of `performance.now()`. */
+export class PhaseClock {
+  phase: Phase = Phase.idle;
+  readonly #limits: PhaseLimits;
+  #deadlineMs: number;
+  /** When the request that is arriving must be complete. */
+  #requestDeadlineMs: number = Infinity;
+
+  constructor(limits: PhaseLimits) {
+    this.#limits = limits;
+    this.#deadlineMs = performance.now() + limits.headersTimeoutMs;
+  }
+
+  /**
+   * Goes on to another phase, or has the same one again after something arrived.
+   * @param heads how many heads were complete since the last call
+   */
+  enter(phase: Phase, heads: number): void {
+    const earlier = this.phase;
+    this.phase = phase;
+    if (phase === Phase.idle) this.#deadlineMs = performance.now() + this.#limits.keepAliveTimeoutMs;
+    else if (phase === Phase.draining) this.#deadlineMs = performance.now() + LINGER_MS;
+    else if (isPartial(phase) && !isSameRequest(earlier, phase, heads)) this.#startRequest();
+  }
+
+  /** What has to happen now. */
+  due(nowMs: number): Due {
+    const { phase } = this;
+    if (isPartial(phase) && nowMs >= this.#requestDeadlineMs) return "request";
+    if (nowMs < this.#deadlineMs) return "nothing";
+    if (phase === Phase.reading) return "headers";
+    if (phase === Phase.idle) return "close";
+    return phase === Phase.draining ? "destroy" : "nothing";
+  }
+
+  #startRequest(): void {
+    const now = performance.now();
+    this.#deadlineMs = now + this.#limits.headersTimeoutMs;
+    this.#requestDeadlineMs = now + this.#limits.requestTimeoutMs;
+  }
+}
+
+function isPartial(phase: Phase): boolean {
+  return phase === Phase.reading || phase === Phase.receiving;
+}
+
+/** Whether a request that is not complete is the one that was not complete before. */
+function isSameRequest(earlier: Phase, phase: Phase, heads: number): boolean {
+  if (heads === 0) return earlier === phase;
+  return heads === 1 && earlier === Phase.reading && phase === Phase.receiving;
+}

@@ -8,7 +8,13 @@ export interface BodySource {
   bodyWanted(): void;
 }
 
-const State = { receiving: 0, complete: 1, failed: 2, dropped: 3 } as const;
+const State = {
+  receiving: 0,
+  complete: 1,
+  failed: 2,
+  /** It was complete, and the buffer that it lay in is used again. */
+  released: 3,
+} as const;
 type State = (typeof State)[keyof typeof State];
 
 const NOTHING = new Uint8Array(0);
@@ -86,6 +92,13 @@ export class EngineBody implements RequestBody {
     if (view.length > 0) this.#keep(view);
   }
 
+  /** The answer is complete, and the read buffer is used again: what lies there cannot be read any more. */
+  release(): void {
+    if (this.#view === null) return;
+    this.#view = null;
+    this.#state = State.released;
+  }
+
   /** More of the body arrived. */
   push(bytes: Uint8Array): void {
     this.received += bytes.length;
@@ -128,6 +141,7 @@ export class EngineBody implements RequestBody {
     if (this.#used)
       throw new HttpError(500, "E_BODY_USED", "The body of this request was read before; keep what it gave.");
     if (this.#error !== null) throw this.#error;
+    if (this.#state === State.released) throw done();
     if ((this.length ?? this.received) > maxBytes) throw tooLarge(maxBytes);
     this.#used = true;
     this.#maxBytes = maxBytes;

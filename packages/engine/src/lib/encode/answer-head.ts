@@ -1,6 +1,6 @@
 import { encodeFields, type FieldList, isNullBodyStatus, type ResponseHead } from "@armature/http";
 import { dateLine } from "./date-line.ts";
-import { statusLine } from "./status-line.ts";
+import { statusLine, SWITCHING_PROTOCOLS } from "./status-line.ts";
 
 /** Whether an answer says `connection: close`, in the block of its route or in its own fields. */
 export function saysClose(head: ResponseHead): boolean {
@@ -28,15 +28,11 @@ export function encodeHead(head: ResponseHead, engineLines: string, nowMs: numbe
   return block.hasDate ? start + engineLines + "\r\n" : start + dateLine(nowMs) + engineLines + "\r\n";
 }
 
-/** The field lines of 101: what the application says, no framing. */
-export function encodeUpgrade(line: string, head: ResponseHead, nowMs: number): string {
-  const fields = head.fields ?? [];
+/** The head of 101, which has no framing. */
+export function encodeUpgrade({ block, fields }: ResponseHead, nowMs: number): string {
+  const own = fields ?? [];
   return (
-    line +
-    head.block.wire +
-    encodeFields(fields) +
-    date(head.block.hasDate || hasDate(fields), nowMs) +
-    "\r\n"
+    SWITCHING_PROTOCOLS + block.wire + encodeFields(own) + date(block.hasDate || hasDate(own), nowMs) + "\r\n"
   );
 }
 

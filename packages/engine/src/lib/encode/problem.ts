@@ -1,16 +1,24 @@
 import { HeaderBlock, statusText } from "@armature/http";
 import type { Fault } from "../parse/fault.ts";
+import { encodeHead } from "./answer-head.ts";
 
 /** The fields of every answer that the engine makes itself. */
-export const PROBLEM_BLOCK: HeaderBlock = new HeaderBlock([
+const PROBLEM_BLOCK: HeaderBlock = new HeaderBlock([
   "content-type",
   "application/problem+json",
   "connection",
   "close",
 ]);
 
-/** A fault as problem details (RFC 9457). */
-export function problemBody(fault: Fault): string {
+/** The answer that refuses a request, as problem details (RFC 9457); HEAD is answered without them. */
+export function encodeProblem(fault: Fault, method: string, nowMs: number): string {
+  const body = problemBody(fault);
+  const head = { status: fault.status, block: PROBLEM_BLOCK, fields: null };
+  const text = encodeHead(head, `content-length: ${body.length}\r\n`, nowMs);
+  return method === "HEAD" ? text : text + body;
+}
+
+function problemBody(fault: Fault): string {
   return JSON.stringify({
     type: "about:blank",
     title: statusText(fault.status),

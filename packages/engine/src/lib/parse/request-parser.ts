@@ -74,6 +74,11 @@ export class RequestParser {
     this.at = 0;
   }
 
+  /** Forgets the head that has begun. */
+  dropHead(): void {
+    this.#carry = null;
+  }
+
   next(): Step {
     if (this.#inBody) return this.#chunks === null ? this.#fixedBody() : this.#chunkedBody(this.#chunks);
     if (this.at === this.#end) return Step.more;

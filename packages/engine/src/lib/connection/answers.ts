@@ -1,0 +1,218 @@
+import { type BodyWriter, HttpError, type ResponseHead } from "@armature/http";
+import { encodeHead, encodeUpgrade, hasContent, saysClose } from "../encode/answer-head.ts";
+import { toWire } from "../encode/body-text.ts";
+import { chunkLine, LAST_CHUNK } from "../encode/chunk.ts";
+import { connectionLine, streamFraming, wholeFraming } from "../encode/framing-lines.ts";
+import { Output } from "../encode/output.ts";
+import { encodeProblem } from "../encode/problem.ts";
+import { CONTINUE } from "../encode/status-line.ts";
+import type { Fault } from "../parse/fault.ts";
+import type { Transport } from "../transport/transport.ts";
+import { type BodyFraming, type BodyOutput, EngineBodyWriter } from "./body-writer.ts";
+import type { ConnectionHost } from "./connection-host.ts";
+import { ExchangeQueue } from "./exchange-queue.ts";
+import { AnswerState, type EngineExchange } from "./exchange.ts";
+
+/** What the answers of a connection need of it. */
+export interface AnswersOwner {
+  /** Whether no request will follow those in work. */
+  readonly takesNoMore: boolean;
+  /** The memory that handlers look into now and that is used again after. */
+  readonly lentMemory: ArrayBufferLike | null;
+  /** Whether the connection can be used again though this exchange's body was not read. */
+  canDropBody(exchange: EngineExchange): boolean;
+  /** All of an answer was given. */
+  answered(exchange: EngineExchange): void;
+  /** The last answer was given. */
+  close(): void;
+  abort(exchange: EngineExchange): void;
+  endTurnLater(): void;
+}
+
+/** The answers of a connection, written in the order of the requests whatever the order they are given in. */
+export class Answers implements BodyOutput {
+  readonly queue: ExchangeQueue = new ExchangeQueue();
+  readonly #transport: Transport;
+  readonly #host: ConnectionHost;
+  readonly #owner: AnswersOwner;
+  readonly #output: Output = new Output();
+  /** The answer to a request that could not be parsed; it comes after all others. */
+  #lastWords: string | null = null;
+
+  constructor(transport: Transport, host: ConnectionHost, owner: AnswersOwner) {
+    this.#transport = transport;
+    this.#host = host;
+    this.#owner = owner;
+  }
+
+  /** Bytes that have not left yet. */
+  get unsent(): number {
+    return this.#output.size + this.#transport.pending;
+  }
+
+  /** Whether nothing is left to be answered. */
+  get done(): boolean {
+    return this.queue.first === null && this.#lastWords === null;
+  }
+
+  add(exchange: EngineExchange): void {
+    this.#host.counters.inFlight++;
+    this.queue.push(exchange);
+  }
+
+  flush(): void {
+    this.#output.flush(this.#transport);
+  }
+
+  respond(exchange: EngineExchange, head: ResponseHead, body: string | Uint8Array | null): void {
+    const closes = this.#closesAfter(exchange, head) || !this.#owner.canDropBody(exchange);
+    const wire = typeof body === "string" ? toWire(body) : body;
+    const lines =
+      wholeFraming(exchange, head.status, wire === null ? null : wire.length) +
+      connectionLine(exchange, closes, closes && saysClose(head));
+    const text = encodeHead(head, lines, Date.now());
+    const output = this.#outputOf(exchange);
+    output.addLatin1(text);
+    if (wire !== null && hasContent(exchange.method, head.status)) this.#addData(output, wire);
+    exchange.closes = closes;
+    this.#complete(exchange);
+  }
+
+  stream(exchange: EngineExchange, head: ResponseHead, length: number | null): BodyWriter {
+    if (exchange.state !== AnswerState.open) return new EngineBodyWriter(this, exchange, "none", null);
+    const framingLine = streamFraming(exchange, head.status, length);
+    const content = hasContent(exchange.method, head.status);
+    const closes = this.#closesAfter(exchange, head) || (content && framingLine === "");
+    const lines = framingLine + connectionLine(exchange, closes, closes && saysClose(head));
+    this.#outputOf(exchange).addLatin1(encodeHead(head, lines, Date.now()));
+    exchange.closes = closes;
+    exchange.state = AnswerState.streaming;
+    this.#owner.endTurnLater();
+    const framing = length === null && exchange.version !== "1.0" ? "chunked" : "plain";
+    return new EngineBodyWriter(this, exchange, content ? framing : "none", length);
+  }
+
+  /** Answers 101; `takeOver` is called when it is this exchange's turn. */
+  upgrade(exchange: EngineExchange, head: ResponseHead, takeOver: () => void): void {
+    this.#outputOf(exchange).addLatin1(encodeUpgrade(head, Date.now()));
+    exchange.detach();
+    exchange.takeOver = takeOver;
+    this.#complete(exchange);
+  }
+
+  /** Asks the client for the body that it holds back, when it is this exchange's turn. */
+  continue(exchange: EngineExchange): void {
+    if (!exchange.awaitsContinue || exchange.answered) return;
+    exchange.isContinued = true;
+    if (exchange !== this.queue.first) return;
+    exchange.awaitsContinue = false;
+    this.#output.addLatin1(CONTINUE);
+  }
+
+  /** The engine answers in place of the application. */
+  refuse(exchange: EngineExchange, fault: Fault): void {
+    exchange.drop(new HttpError(fault.status, fault.code, fault.detail));
+    exchange.closes = true;
+    this.#outputOf(exchange).addLatin1(encodeProblem(fault, exchange.method, Date.now()));
+    this.#given(exchange);
+  }
+
+  /** The answer to what could not become an exchange; nothing comes after it. */
+  refuseRest(fault: Fault): void {
+    this.#lastWords = encodeProblem(fault, "", Date.now());
+    if (this.queue.first === null) this.#advance();
+  }
+
+  /** The client is gone: nothing reaches it any more. */
+  drop(reason: Error): void {
+    for (let exchange = this.queue.shift(); exchange !== null; exchange = this.queue.shift()) {
+      this.#host.counters.inFlight--;
+      exchange.drop(reason);
+    }
+  }
+
+  writeBody(exchange: EngineExchange, data: string | Uint8Array, framing: BodyFraming): boolean {
+    const output = this.#outputOf(exchange);
+    if (framing === "chunked") output.addLatin1(chunkLine(data.length));
+    this.#addData(output, data);
+    if (framing === "chunked") output.addLatin1("\r\n");
+    return this.#wrote(exchange);
+  }
+
+  endBody(exchange: EngineExchange, framing: BodyFraming): void {
+    if (framing === "chunked") this.#outputOf(exchange).addLatin1(LAST_CHUNK);
+    if (!this.#owner.canDropBody(exchange)) exchange.closes = true;
+    this.#complete(exchange);
+  }
+
+  abort(exchange: EngineExchange): void {
+    this.#owner.abort(exchange);
+  }
+
+  /** Sends bytes of another protocol; `exchange` is the one that asked for it, until its answer has its turn. */
+  writeRaw(exchange: EngineExchange | null, chunk: Uint8Array): boolean {
+    this.#addData(exchange === null ? this.#output : this.#outputOf(exchange), chunk);
+    if (this.unsent >= this.#host.limits.highWaterBytes) this.flush();
+    else this.#owner.endTurnLater();
+    return this.unsent < this.#host.limits.highWaterBytes;
+  }
+
+  hasRoom(exchange: EngineExchange): boolean {
+    const unsent = exchange === this.queue.first ? this.unsent : (exchange.held?.size ?? 0);
+    return unsent < this.#host.limits.highWaterBytes;
+  }
+
+  /** Wakes the writer whose turn it is, if there is room. */
+  wakeWriter(): void {
+    const { first } = this.queue;
+    if (first !== null && this.hasRoom(first)) first.wake();
+  }
+
+  #wrote(exchange: EngineExchange): boolean {
+    if (exchange === this.queue.first && !this.hasRoom(exchange)) this.flush();
+    else this.#owner.endTurnLater();
+    return this.hasRoom(exchange);
+  }
+
+  #outputOf(exchange: EngineExchange): Output {
+    return exchange === this.queue.first ? this.#output : (exchange.held ??= new Output());
+  }
+
+  #addData(output: Output, data: string | Uint8Array): void {
+    if (typeof data === "string") output.addLatin1(data);
+    else output.addBytes(data.buffer === this.#owner.lentMemory ? new Uint8Array(data) : data);
+  }
+
+  #closesAfter(exchange: EngineExchange, head: ResponseHead): boolean {
+    if (!exchange.keepsAlive || exchange.method === "CONNECT" || saysClose(head)) return true;
+    const last = this.#host.closing || this.#owner.takesNoMore;
+    return last && exchange.next === null && this.#lastWords === null;
+  }
+
+  #complete(exchange: EngineExchange): void {
+    exchange.state = AnswerState.complete;
+    this.#given(exchange);
+  }
+
+  /** All of an answer was given; if it was its turn, so are those behind it that were held back. */
+  #given(exchange: EngineExchange): void {
+    this.#owner.answered(exchange);
+    if (exchange === this.queue.first) this.#advance();
+  }
+
+  #advance(): void {
+    for (let first = this.queue.first; first !== null; first = this.queue.first) {
+      if (first.held !== null) this.#output.take(first.held);
+      first.held = null;
+      if (first.isContinued) this.continue(first);
+      if (first.state < AnswerState.complete) return;
+      this.queue.shift();
+      this.#host.counters.inFlight--;
+      if (first.takeOver !== null) return first.takeOver();
+      if (first.closes) return this.#owner.close();
+    }
+    if (this.#lastWords === null && !this.#owner.takesNoMore) return;
+    if (this.#lastWords !== null) this.#output.addLatin1(this.#lastWords);
+    this.#owner.close();
+  }
+}
