@@ -13,7 +13,7 @@ export interface Bench extends AsyncDisposable {
 }
 
 /** What a test needs to start an engine. */
-export type Start = (handler: (exchange: Exchange) => void, limits?: Partial<Limits>) => Promise<Bench>;
+export type Start = (handler: (exchange: Exchange) => unknown, limits?: Partial<Limits>) => Promise<Bench>;
 
 interface EngineUnderTest {
   readonly name: string;
@@ -44,7 +44,7 @@ function socketStart(sharedReads: boolean): Start {
     const errors: unknown[] = [];
     const onError = (error: unknown): number => errors.push(error);
     const engine = createSocketEngine({ sharedReads });
-    const listener = await engine.listen({ port: 0, limits, onError }, handler);
+    const listener = await engine.listen({ port: 0, limits, onError }, (exchange) => void handler(exchange));
     return benchOf(listener, errors, () => connectSocket(listener.address.port));
   };
 }

@@ -15,18 +15,24 @@ export interface Channel {
 /** Speaks to an engine in raw HTTP/1.1; text has one character per byte. */
 export class WireClient {
   #channel: Channel | null = null;
-  /** What came and was not taken. */
-  text = "";
+  /** What came and was not taken, in pieces; joined when asked for. */
+  #pieces: string[] = [];
   /** The server has ended or cut the connection. */
   ended = false;
   #waiting: (() => void)[] = [];
+
+  /** What came and was not taken. */
+  get text(): string {
+    if (this.#pieces.length > 1) this.#pieces = [this.#pieces.join("")];
+    return this.#pieces[0] ?? "";
+  }
 
   use(channel: Channel): void {
     this.#channel = channel;
   }
 
   receive(bytes: Uint8Array): void {
-    this.text += Buffer.from(bytes).toString("latin1");
+    this.#pieces.push(Buffer.from(bytes).toString("latin1"));
     this.#wake();
   }
 
@@ -61,7 +67,7 @@ export class WireClient {
     for (;;) {
       const answer = parseAnswer(this.text, { method, ended: this.ended });
       if (answer !== null) {
-        this.text = this.text.slice(answer.size);
+        this.#pieces = [this.text.slice(answer.size)];
         return answer;
       }
       assert.ok(!this.ended, `the connection ended; what came: ${JSON.stringify(this.text)}`);
@@ -81,6 +87,12 @@ export class WireClient {
       assert.ok(!this.ended, `the connection ended without ${JSON.stringify(part)}; what came: ${this.text}`);
       await this.#more();
     }
+  }
+
+  /** The next answer, read when the server has ended; for large ones. */
+  async lastAnswer(): Promise<WireAnswer> {
+    await this.rest();
+    return this.answer();
   }
 
   /** What is left of the text when the server has ended. */
