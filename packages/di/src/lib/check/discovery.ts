@@ -49,6 +49,8 @@ export class Discovery implements InjectionContext {
   /** Bindings whose dependencies are being followed, the outermost first. */
   readonly #trail: Binding[] = [];
   readonly #frames: Frame[] = [];
+  /** Aliases that close a cycle: they lead nowhere. */
+  readonly #loops: Set<Binding> = new Set();
   /** Transients whose sample nobody has received yet. */
   readonly #unclaimed: Set<Binding> = new Set();
 
@@ -92,7 +94,10 @@ export class Discovery implements InjectionContext {
   lazy(token: AnyToken, optional: boolean): () => unknown {
     const frame = this.#frame();
     const edge = this.#connect(frame.binding, { token, optional, lazy: true });
-    if (edge === null) return () => this.#taint(frame, token);
+    if (edge === null) {
+      const standIn = this.#taint(frame, token);
+      return () => standIn;
+    }
     frame.edges.push(edge);
     return createLazy(edge, frame.binding, NOWHERE);
   }
@@ -142,11 +147,12 @@ export class Discovery implements InjectionContext {
     if (!edge.lazy) for (const target of edge.lookup.targets) this.visit(target);
   }
 
-  /** An alias has no sample of its own, see {@link Discovery.#claim}; one that closes a cycle leads nowhere. */
+  /** An alias has no sample of its own, see {@link Discovery.#claim}. */
   #followAlias(binding: Binding, token: AnyToken): Sample {
     const edge = this.#connect(binding, { token });
-    const open = edge?.lookup.targets.map((target) => this.visit(target)) ?? [];
-    if (edge !== null && !open.includes(false)) binding.edges = [edge];
+    if (edge === null) return this.#standIn(binding.token);
+    binding.edges = [edge];
+    if (edge.lookup.targets.map((target) => this.visit(target)).includes(false)) this.#loops.add(binding);
     return this.#standIn(binding.token);
   }
 
@@ -191,7 +197,9 @@ export class Discovery implements InjectionContext {
     if (!this.visit(binding)) return this.#standIn(binding.token);
     if (binding.strategy === "existing") {
       const [edge] = binding.edges;
-      return edge === undefined ? this.#standIn(binding.token) : this.#receive(edge);
+      return edge === undefined || this.#loops.has(binding)
+        ? this.#standIn(binding.token)
+        : this.#receive(edge);
     }
     const sample = this.#samples.get(binding) ?? this.#standIn(binding.token); // visit() has left one
     if (binding.recipe.kind !== "class" || binding.scope !== "transient" || !sample.real) return sample;

@@ -68,11 +68,12 @@ export class Container {
 
   /**
    * Whether what a module sees under a token takes a request: it is request-scoped, or a transient or list with something
-   * request-scoped in it.
+   * request-scoped in it. `false` where an optional token is missing.
    * @throws DiError `E_DI_MISSING`, `E_DI_AMBIGUOUS`, `E_DI_MODULE_UNKNOWN`
    */
-  needsRequest(token: AnyToken, options?: ModuleOptions): boolean {
-    return lookUpNow(token, nodeOf(this.#state, options?.module), false).targets.some(needsRequest);
+  needsRequest(token: AnyToken, options?: LookUpOptions): boolean {
+    const node = nodeOf(this.#state, options?.module);
+    return lookUpNow(token, node, options?.optional === true).targets.some(needsRequest);
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Discovery } from "../check/discovery.ts";
 import { GraphInfo, type InstanceInfo, type ModuleInfo, type ProviderInfo } from "../graph/graph-info.ts";
 import type { Binding, GraphState } from "../graph/graph-nodes.ts";
 import { lookUpNow } from "../graph/connect.ts";
-import { type ModuleOptions, nodeOf } from "./scope.ts";
+import { type LookUpOptions, nodeOf } from "./scope.ts";
 import { buildSingletons, markDirect, toStartError } from "./start.ts";
 import type { AnyToken, Token } from "../declare/token.ts";
 
@@ -44,12 +44,13 @@ export class Graph {
   /**
    * The instance of a class that the check has built, or a value: to read plain fields of it before anything starts. Unless
    * it is a singleton that the check could keep it is thrown away, and may hold stand-ins. `undefined` where the constructor
-   * threw on a stand-in, and for what a factory makes.
+   * threw on a stand-in, for what a factory makes, and where an optional token is missing.
    * @throws DiError `E_DI_MISSING`, `E_DI_AMBIGUOUS`, `E_DI_MODULE_UNKNOWN`
    */
-  sample<T>(token: Token<T>, options?: ModuleOptions): T | undefined;
-  sample(token: AnyToken, options?: ModuleOptions): unknown {
-    const { many, targets } = lookUpNow(token, nodeOf(this.#state, options?.module), false);
+  sample<T>(token: Token<T>, options?: LookUpOptions): T | undefined;
+  sample(token: AnyToken, options?: LookUpOptions): unknown {
+    const node = nodeOf(this.#state, options?.module);
+    const { many, targets } = lookUpNow(token, node, options?.optional === true);
     const samples = targets.map((target) => this.#sampleOf(target));
     return many ? samples : samples[0];
   }
