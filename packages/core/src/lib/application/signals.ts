@@ -1,9 +1,12 @@
 /** Signals that ask a server to stop: Ctrl-C, and what service managers and containers send. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
+/** npm and its like pass Ctrl-C on to a child that has had it from the terminal already: one press, two signals. */
+const REPEAT_MS = 1_000;
+
 /**
- * Calls `stop` at the first signal and ends the process when it is done: with 0, or 1 where stopping failed. A second signal
- * ends the process at once with the status that the signal would have given.
+ * Calls `stop` at the first signal and ends the process when it is done: with 0, or 1 where stopping failed. A signal more than
+ * a second later ends the process at once with the status that the signal would have given.
  *
  * @returns a function that takes the listeners away
  */
@@ -12,10 +15,13 @@ export function onStopSignals(
   stop: (signal: StopSignal) => Promise<void>,
   onFailure: (error: unknown) => void,
 ): () => void {
-  let isStopping = false;
+  let stoppingSince: number | null = null;
   const listener = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(signal === "SIGINT" ? 130 : 143);
-    isStopping = true;
+    if (stoppingSince !== null) {
+      if (performance.now() - stoppingSince > REPEAT_MS) process.exit(signal === "SIGINT" ? 130 : 143);
+      return;
+    }
+    stoppingSince = performance.now();
     stop(signal as StopSignal).then(
       () => process.exit(0),
       (error: unknown) => {
