@@ -18,8 +18,19 @@ const ENTITY_FIELDS = new Set([
 /** Answers an error that no filter took, as problem details (RFC 9457), and logs it where it is the server's own. */
 export function sendError(context: RequestContext, error: unknown): void {
   const status = isHttpError(error) ? error.status : 500;
-  if (status >= 500) logFailure(context, error);
+  if (status >= 500 && !isClientsLeaving(context, error)) logFailure(context, error);
   if (!context.exchange.answered) answerError(context, error);
+}
+
+/** Whether an error only passes on that the client left, or did not send the whole request: nobody's fault here. */
+function isClientsLeaving({ exchange: { signal } }: RequestContext, error: unknown): boolean {
+  if (!signal.aborted) return false;
+  const reason: unknown = signal.reason;
+  // A handler that took too long is the server's own.
+  if (isHttpError(reason) && reason.status >= 500) return false;
+  return (
+    error === reason || (error instanceof Error && (error.cause === reason || error.name === "AbortError"))
+  );
 }
 
 /** Logs an error that came too late to be answered. */
