@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { destination, pino, type LoggerOptions as PinoOptions } from "pino";
 import type { Logger } from "@armature/core";
 
 /** The level from which lines are written. */
@@ -21,14 +21,16 @@ export interface LoggerOptions {
  */
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = "info", name } = options;
-  return pino({
+  const settings: PinoOptions = {
     level,
     ...(name === undefined ? {} : { name }),
     redact: {
       paths: REDACTED.flatMap((key) => (key.startsWith("[") ? [key, `*${key}`] : [key, `*.${key}`])),
       remove: true,
     },
-  });
+  };
+  // Written at once: lines on their way through the thread pool are lost, or overtaken, when the process ends.
+  return pino(settings, destination({ dest: 1, sync: true }));
 }
 
 const REDACTED = ["password", "token", "authorization", "cookie", '["set-cookie"]'];
