@@ -1,8 +1,19 @@
 export { toNodeHandler } from "./lib/adapters/to-node-handler.ts";
-export { AppBuilder, type AddRoute, type Boot, type RouteType } from "./lib/application/app-builder.ts";
+export {
+  AppBuilder,
+  type AddRoute,
+  type AppPlan,
+  type Boot,
+  type RouteType,
+} from "./lib/application/app-builder.ts";
 export { CURRENT_CONTEXT } from "./lib/application/app-container.ts";
 export type { AppOptions } from "./lib/application/app-options.ts";
-export { Application, type AppCloseOptions, type AppListenOptions } from "./lib/application/application.ts";
+export {
+  Application,
+  type AppCloseOptions,
+  type AppGetOptions,
+  type AppListenOptions,
+} from "./lib/application/application.ts";
 export { createApp } from "./lib/application/create-app.ts";
 export { BootError, type BootFault } from "./lib/application/boot-error.ts";
 export type {

@@ -36,6 +36,12 @@ export interface AddRoute<TMethod extends string, TRoutes, TPrefix extends strin
 /** Starts the application that a builder describes. */
 export type Boot = (root: ModuleRef, options: AppOptions) => Promise<Application>;
 
+/** What an application is built from. */
+export interface AppPlan {
+  readonly root: ModuleRef;
+  readonly options: AppOptions;
+}
+
 interface Parts {
   readonly entries: RouteEntry[];
   readonly middleware: MiddlewareRef[];
@@ -153,6 +159,28 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
     return this.#widen();
   }
 
+  /** What the application is built from by now; for those who build it differently, as tests do. */
+  plan(): AppPlan {
+    const { entries, providers, imports, ...stages } = this.#parts;
+    const { middleware = [], guards = [], interceptors = [], filters = [] } = this.#options;
+    const options: AppOptions = {
+      ...this.#options,
+      middleware: [...middleware, ...stages.middleware],
+      guards: [...guards, ...stages.guards],
+      interceptors: [...interceptors, ...stages.interceptors],
+      filters: [...filters, ...stages.filters],
+    };
+    return {
+      root: defineModule({
+        name: "App",
+        routes: [...entries],
+        providers: [...providers],
+        imports: [...imports],
+      }),
+      options,
+    };
+  }
+
   /** Checks and builds the application; later calls give the same one. @throws BootError with every mistake */
   ready(): Promise<Application> {
     return (this.#ready ??= this.#build());
@@ -181,16 +209,8 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   }
 
   #build(): Promise<Application> {
-    const { entries, providers, imports, ...stages } = this.#parts;
-    const { middleware = [], guards = [], interceptors = [], filters = [] } = this.#options;
-    const root = defineModule({ name: "App", routes: entries, providers, imports });
-    return this.#boot(root, {
-      ...this.#options,
-      middleware: [...middleware, ...stages.middleware],
-      guards: [...guards, ...stages.guards],
-      interceptors: [...interceptors, ...stages.interceptors],
-      filters: [...filters, ...stages.filters],
-    });
+    const { root, options } = this.plan();
+    return this.#boot(root, options);
   }
 
   #toGroup(prefix: string, options: ControllerOptions): RouteGroup {

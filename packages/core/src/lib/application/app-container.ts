@@ -8,6 +8,7 @@ import {
   type Graph,
   type ModuleSpec,
   type Provider,
+  type ProviderInfo,
   type Scope,
   type Token,
   type ValueToken,
@@ -67,6 +68,17 @@ export class AppContainer {
     return this.#started().get(wanted);
   }
 
+  /** What the root module sees under a token, else what the one module that provides it does. */
+  getAnywhere<T>(wanted: Token<T>): T {
+    const container = this.#started();
+    const visible = ifProvided(() => ({ value: container.get(wanted) }));
+    if (visible !== undefined) return visible.value;
+    const homes = this.#graph.providers.filter(({ token: given }) => given === wanted);
+    if (homes.length > 1) throw ambiguous(wanted.name, homes);
+    const [home] = homes;
+    return home === undefined ? container.get(wanted) : container.get(wanted, { module: home.module.spec });
+  }
+
   /** Gives back what the instances hold. */
   async dispose(): Promise<void> {
     await this.#container?.dispose();
@@ -81,6 +93,14 @@ export class AppContainer {
   #modules(): [ModuleSpec, ModuleDefinition][] {
     return [...this.#tree.modules];
   }
+}
+
+function ambiguous(name: string, homes: readonly ProviderInfo[]): DiError {
+  const modules = homes.map(({ module }) => module.name).join(", ");
+  return new DiError(
+    "E_DI_AMBIGUOUS",
+    `${name} is provided by ${modules}, and the root module sees none of them; export one to it, or ask for what needs ${name}.`,
+  );
 }
 
 /** A class whose constructor tripped over a stand-in shows its methods at least. */

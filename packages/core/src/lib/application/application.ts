@@ -30,6 +30,12 @@ export interface AppListenOptions {
   readonly signals?: readonly StopSignal[];
 }
 
+/** Where an application looks for a provider. */
+export interface AppGetOptions {
+  /** Whether providers count that the root module does not see; for tests and tools. Default false. */
+  readonly anywhere?: boolean;
+}
+
 /** How an application is stopped. */
 export interface AppCloseOptions extends CloseOptions {
   /** What asked for it; handed to the hooks. */
@@ -83,9 +89,13 @@ export class Application {
     return this.#listener?.stats() ?? null;
   }
 
-  /** The instance of a provider that the root module sees. */
-  get<T>(token: Token<T>): T {
-    return this.#parts.container.get(token);
+  /**
+   * The instance of a provider that the root module sees.
+   * @throws DiError `E_DI_MISSING`, `E_DI_SCOPE` for what belongs to a request; `E_DI_AMBIGUOUS` where `anywhere` finds several
+   */
+  get<T>(token: Token<T>, { anywhere = false }: AppGetOptions = {}): T {
+    const { container } = this.#parts;
+    return anywhere ? container.getAnywhere(token) : container.get(token);
   }
 
   /**
