@@ -1,23 +1,33 @@
-import { defineModule, get, provide, type ModuleDefinition } from "armature";
+import { join } from "node:path";
+import { defineModule, get, provide } from "armature";
 import { staticFiles } from "armature/static";
-import { AdminController } from "./admin/admin.controller.ts";
+import { AdminModule } from "./admin/admin.module.ts";
 import { CONFIG, type Config } from "./config.ts";
 import { EventController } from "./events/event.controller.ts";
-import { UploadController } from "./uploads/upload.controller.ts";
+import { UploadModule } from "./uploads/upload.module.ts";
 import { UserModule } from "./users/user.module.ts";
 
-/** A dynamic module: what it holds depends on the configuration. */
-export function appModule(config: Config): ModuleDefinition {
-  const configModule = defineModule({
+const PUBLIC = join(import.meta.dirname, "../public");
+
+/** A dynamic module: a function, because what it provides depends on the configuration. */
+export function appModule(config: Config) {
+  return defineModule({
+    name: "AppModule",
+    imports: [configModule(config), UserModule, UploadModule, AdminModule],
+    controllers: [EventController],
+    routes: [
+      get("/", ({ reply }) => reply.file(join(PUBLIC, "index.html"))),
+      get("/assets/*path", staticFiles(join(PUBLIC, "assets"))),
+    ],
+  });
+}
+
+/** Global: every module may inject CONFIG without importing this one. */
+function configModule(config: Config) {
+  return defineModule({
     name: "ConfigModule",
     global: true,
     providers: [provide(CONFIG, { useValue: config })],
     exports: [CONFIG],
-  });
-  return defineModule({
-    name: "AppModule",
-    imports: [configModule, UserModule],
-    controllers: [UploadController, EventController, AdminController],
-    routes: [get("/*path?", staticFiles(new URL("../public", import.meta.url).pathname))],
   });
 }

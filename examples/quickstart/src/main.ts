@@ -1,4 +1,4 @@
-import { cors, createApp, createLogger, securityHeaders } from "armature";
+import { ArmatureError, cors, createApp, createLogger, securityHeaders } from "armature";
 import { appModule } from "./app.module.ts";
 import { readConfig } from "./config.ts";
 
@@ -13,6 +13,8 @@ try {
   const { url } = await app.listen({ port: config.port, host: config.host, signals: ["SIGINT", "SIGTERM"] });
   process.stdout.write(`quickstart is ready at ${url}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (!(error instanceof ArmatureError)) throw error;
+  // The message says what to do; a stack would only hide it.
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

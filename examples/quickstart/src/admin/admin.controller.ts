@@ -8,5 +8,8 @@ export class AdminController {
   static readonly options = { guards: [AdminGuard] };
   readonly #users = inject(UserService);
 
-  readonly stats = get("/stats", () => ({ users: this.#users.count, uptimeSeconds: Math.floor(process.uptime()) }));
+  readonly stats = get("/stats", () => ({
+    users: this.#users.count,
+    uptimeSeconds: Math.floor(process.uptime()),
+  }));
 }

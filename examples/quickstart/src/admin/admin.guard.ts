@@ -2,20 +2,23 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { inject, unauthorized, type Context, type GuardClass } from "armature";
 import { CONFIG } from "../config.ts";
 
-/** Lets through who knows the admin token. */
+/** Lets through who knows the admin token: 401 without a token, 403 with a wrong one. */
 export class AdminGuard implements GuardClass {
   readonly #config = inject(CONFIG);
 
-  canActivate({ request }: Context): boolean {
+  canActivate({ request }: Context) {
     const { adminToken } = this.#config;
-    const given = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-    if (given === undefined) return unauthorized('Bearer realm="admin"', "Send the admin token.");
+    const given = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+    if (given === undefined) unauthorized('Bearer realm="admin"', "Send the admin token.");
     return adminToken !== null && isSame(given, adminToken);
   }
 }
 
 /** Takes the same time for every wrong token. */
-function isSame(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+function isSame(a: string, b: string) {
   return timingSafeEqual(digest(a), digest(b));
+}
+
+function digest(text: string) {
+  return createHash("sha256").update(text).digest();
 }

@@ -7,18 +7,19 @@ const EventQuery = z.object({
   everyMs: z.coerce.number().int().min(0).max(10_000).default(1000),
 });
 
-/** Streams lines of JSON as they happen; a client that leaves ends the loop. */
+/** Streams lines of JSON as they happen. */
 export class EventController {
   static readonly path = "/api/events";
 
   readonly stream = get("/", { query: EventQuery }, ({ query, reply, signal }) =>
-    reply.stream(ticks(query.count, query.everyMs, signal), { type: "application/x-ndjson" }),
+    reply.stream(ticks(query, signal), { type: "application/x-ndjson" }),
   );
 }
 
-async function* ticks(count: number, everyMs: number, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
-  for (let tick = 1; tick <= count && !signal.aborted; tick++) {
+/** Each line is sent when it is yielded; the signal ends the wait where the client leaves. */
+async function* ticks({ count, everyMs }: z.infer<typeof EventQuery>, signal: AbortSignal) {
+  for (let tick = 1; tick <= count; tick++) {
+    if (tick > 1) await delay(everyMs, undefined, { signal });
     yield `${JSON.stringify({ tick, at: new Date().toISOString() })}\n`;
-    if (tick < count) await delay(everyMs);
   }
 }

@@ -1,47 +1,49 @@
-import { conflict } from "armature";
-import type { NewUser, User } from "./user.schema.ts";
+import { conflict, notFound } from "armature";
+import type { NewUser, User, UserFilter } from "./user.schema.ts";
 
 /** Keeps users in memory; a real application would ask a database here. */
 export class UserService {
   readonly #users = new Map<number, User>();
   #lastId = 0;
 
-  list(search: string, limit: number): User[] {
-    const wanted = search.toLowerCase();
-    return [...this.#users.values()].filter((user) => user.name.toLowerCase().includes(wanted)).slice(0, limit);
-  }
-
-  find(id: number): User | undefined {
-    return this.#users.get(id);
-  }
-
-  add(user: NewUser): User {
-    this.#assertEmailIsFree(user.email, 0);
-    const added = { id: ++this.#lastId, ...user };
-    this.#users.set(added.id, added);
-    return added;
-  }
-
-  replace(id: number, user: NewUser): User | undefined {
-    if (!this.#users.has(id)) return undefined;
-    this.#assertEmailIsFree(user.email, id);
-    const replaced = { id, ...user };
-    this.#users.set(id, replaced);
-    return replaced;
-  }
-
-  remove(id: number): boolean {
-    return this.#users.delete(id);
-  }
-
-  get count(): number {
+  get count() {
     return this.#users.size;
   }
 
-  #assertEmailIsFree(email: string, except: number): void {
-    const owner = [...this.#users.values()].find((user) => user.email === email);
-    if (owner !== undefined && owner.id !== except) {
-      conflict(`The email ${email} is taken.`, { code: "EMAIL_TAKEN" });
-    }
+  list({ search, limit }: UserFilter): User[] {
+    const wanted = search.toLowerCase();
+    return [...this.#users.values()]
+      .filter(({ name }) => name.toLowerCase().includes(wanted))
+      .slice(0, limit);
+  }
+
+  find(id: number): User {
+    return this.#users.get(id) ?? notFound(`There is no user ${id}.`);
+  }
+
+  add(user: NewUser): User {
+    this.#assertEmailIsFree(user.email);
+    return this.#store({ id: ++this.#lastId, ...user });
+  }
+
+  replace(id: number, user: NewUser): User {
+    this.find(id);
+    this.#assertEmailIsFree(user.email, id);
+    return this.#store({ id, ...user });
+  }
+
+  remove(id: number) {
+    this.find(id);
+    this.#users.delete(id);
+  }
+
+  #store(user: User): User {
+    this.#users.set(user.id, user);
+    return user;
+  }
+
+  #assertEmailIsFree(email: string, owner?: number) {
+    const isTaken = [...this.#users.values()].some((user) => user.email === email && user.id !== owner);
+    if (isTaken) conflict(`The email ${email} is taken.`, { code: "EMAIL_TAKEN" });
   }
 }
