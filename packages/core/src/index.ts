@@ -77,7 +77,7 @@ export {
   type MiddlewareRef,
   type Next,
 } from "./lib/pipeline/stages.ts";
-export type { RequestPart, RequestProblem } from "./lib/pipeline/validation.ts";
+export type { RequestPart, RequestProblem } from "./lib/pipeline/request-parts.ts";
 export type { RouteConditions, Versioning } from "./lib/route/conditions.ts";
 export type { ControllerOptions } from "./lib/route/controller-metadata.ts";
 export {
@@ -97,7 +97,7 @@ export {
   type RouteDecoratorFunction,
   type StageDecorator,
 } from "./lib/route/route-decorators.ts";
-export type { RouteInfo } from "./lib/route/route-definition.ts";
+export type { RouteInfo } from "./lib/route/route-info.ts";
 export {
   defineMethod,
   del,
@@ -112,16 +112,13 @@ export {
 } from "./lib/route/route-field.ts";
 export { RouteGroup, type RouteEntry } from "./lib/route/route-group.ts";
 export type {
-  AnswerBody,
   AnyResult,
   Handler,
   HandlerResult,
   NoOptions,
   ParamsOf,
-  ResponseMap,
-  ResponsesOf,
   RouteContext,
   RouteOptions,
-  RouteSchemas,
   StageOptions,
 } from "./lib/route/route-options.ts";
+export type { AnswerBody, ResponseMap, ResponsesOf, RouteSchemas } from "./lib/route/route-schemas.ts";

@@ -14,7 +14,6 @@ import {
   type ValueToken,
 } from "@armature/di";
 import type { Context } from "../context/context.ts";
-import type { RequestContext } from "../context/request-context.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import type { ModuleDefinition, ModuleRef } from "../module/module-definition.ts";
 import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
@@ -177,7 +176,7 @@ class StartedModule implements ModuleRuntime {
     return sampleOf(this.#graph, this.spec, type);
   }
 
-  openScope(context: RequestContext): RequestScope {
+  openScope(context: Context): RequestScope {
     return new OpenScope(this.#container.createScope([seed(CURRENT_CONTEXT, context)]));
   }
 

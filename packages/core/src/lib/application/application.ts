@@ -11,7 +11,7 @@ import {
 } from "@armature/http";
 import type { Token } from "@armature/di";
 import { FetchExchange } from "../adapters/fetch-exchange.ts";
-import type { RouteInfo } from "../route/route-definition.ts";
+import type { RouteInfo } from "../route/route-info.ts";
 import type { AppContainer } from "./app-container.ts";
 import { startHooks, stopHooks } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";

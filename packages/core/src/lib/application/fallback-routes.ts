@@ -54,7 +54,8 @@ function compileFallback(
   const { middleware = [], filters = [] } = stages;
   return compileRoute(
     {
-      info: { method: "*", path: `(${name})`, name, options: {} },
+      info: { method: "*", path: `(${name})`, name, schemas: {}, meta: {} },
+      maxBodyBytes: undefined,
       handler,
       stages: resolveStages([{ stages: { middleware, filters }, module }]),
       module,

@@ -1,7 +1,7 @@
 import type { CookieOptions, Exchange } from "@armature/http";
 import type { Token } from "@armature/di";
 import type { Logger } from "../application/logger.ts";
-import type { RouteInfo } from "../route/route-definition.ts";
+import type { RouteInfo } from "../route/route-info.ts";
 import type { ContextKey } from "./context-key.ts";
 import type { HttpRequest } from "./http-request.ts";
 import type { ReplyFactory } from "./reply-factory.ts";

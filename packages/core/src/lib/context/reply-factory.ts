@@ -1,4 +1,4 @@
-import type { AnswerBody } from "../route/route-options.ts";
+import type { AnswerBody } from "../route/route-schemas.ts";
 import { FileBody, type FileOptions } from "./file-body.ts";
 import { Reply } from "./reply.ts";
 import { StreamBody, type StreamOptions, type StreamSource } from "./stream-body.ts";

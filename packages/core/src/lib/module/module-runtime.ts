@@ -1,5 +1,5 @@
 import type { Token } from "@armature/di";
-import type { RequestContext } from "../context/request-context.ts";
+import type { Context } from "../context/context.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import type { Constructor } from "../pipeline/stages.ts";
 import type { ModuleDefinition } from "./module-definition.ts";
@@ -24,5 +24,5 @@ export interface ModuleRuntime {
   instanceOf<T extends object>(type: Constructor<T>): T;
   /** An instance of a request-scoped class to read its fields from; it serves no request. */
   sampleOf<T extends object>(type: Constructor<T>): T;
-  openScope(context: RequestContext): RequestScope;
+  openScope(context: Context): RequestScope;
 }

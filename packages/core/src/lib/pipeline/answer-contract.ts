@@ -9,8 +9,8 @@ import {
   type Validator,
 } from "@armature/schema";
 import { isThenable, type MaybePromise } from "../maybe-promise.ts";
-import type { RouteInfo } from "../route/route-definition.ts";
-import type { ResponseMap } from "../route/route-options.ts";
+import type { RouteInfo } from "../route/route-info.ts";
+import type { ResponseMap } from "../route/route-schemas.ts";
 
 interface DeclaredAnswer {
   readonly validator: Validator<unknown>;

@@ -1,24 +1,25 @@
 import type { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { ResolvedStages, RouteDefinition } from "../route/route-definition.ts";
-import type { RouteOptions } from "../route/route-options.ts";
+import type { RouteSchemas } from "../route/route-schemas.ts";
 import { AnswerContract } from "./answer-contract.ts";
 import type { CompiledRoute, Runtime } from "./compiled-route.ts";
 import { foldAround, foldFilters, foldGuards } from "./fold.ts";
 import type { Next } from "./stages.ts";
-import { compileRequestCheck, type RequestCheck, type RequestPart } from "./validation.ts";
+import type { RequestPart } from "./request-parts.ts";
+import { compileRequestCheck, type RequestCheck } from "./validation.ts";
 
 /** Folds a route into what runs per request: middleware > guards > validation > interceptors > handler, filters around all. */
 export function compileRoute(definition: RouteDefinition, runtime: Runtime): CompiledRoute {
-  const { info, stages, module } = definition;
-  const { response, maxBodyBytes } = info.options;
-  const check = compileRequestCheck(info.options, maxBodyBytes);
+  const { info, stages, module, maxBodyBytes } = definition;
+  const { response } = info.schemas;
+  const check = compileRequestCheck(info.schemas, maxBodyBytes);
   return {
     info,
     module,
     runtime,
     run: foldStages(stages, check, definition.handler),
-    checks: checkedParts(info.options),
+    checks: checkedParts(info.schemas),
     contract: response === undefined ? null : new AnswerContract(info, response),
     maxBodyBytes,
     alternatives: null,
@@ -42,12 +43,12 @@ function checkThen(check: RequestCheck, next: Next): Next {
   };
 }
 
-function checkedParts(options: RouteOptions): Record<RequestPart, boolean> {
+function checkedParts(schemas: RouteSchemas): Record<RequestPart, boolean> {
   return {
-    params: options.params !== undefined,
-    query: options.query !== undefined,
-    headers: options.headers !== undefined,
-    cookies: options.cookies !== undefined,
-    body: options.body !== undefined,
+    params: schemas.params !== undefined,
+    query: schemas.query !== undefined,
+    headers: schemas.headers !== undefined,
+    cookies: schemas.cookies !== undefined,
+    body: schemas.body !== undefined,
   };
 }

@@ -2,11 +2,11 @@ import type { Exchange } from "@armature/http";
 import type { Logger } from "../application/logger.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { RouteConditions } from "../route/conditions.ts";
-import type { RouteInfo } from "../route/route-definition.ts";
+import type { RouteInfo } from "../route/route-info.ts";
 import type { AnswerContract } from "./answer-contract.ts";
 import type { AnswerListener } from "./answer-listener.ts";
 import type { Next } from "./stages.ts";
-import type { RequestPart } from "./validation.ts";
+import type { RequestPart } from "./request-parts.ts";
 
 /** What all routes of an application share while it runs. */
 export interface Runtime {

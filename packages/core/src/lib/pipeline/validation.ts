@@ -1,32 +1,10 @@
 import { HttpError } from "@armature/http";
-import {
-  compileValidator,
-  type Checked,
-  type Problem,
-  type StandardSchemaV1,
-  type Validator,
-} from "@armature/schema";
+import { compileValidator, type Checked, type StandardSchemaV1, type Validator } from "@armature/schema";
 import { readValue } from "../context/read-body.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
-import type { RouteSchemas } from "../route/route-options.ts";
-
-/** The parts of a request that a schema can check. */
-export type RequestPart = "params" | "query" | "headers" | "cookies" | "body";
-
-/** The outputs of a route's schemas for one request; a part without a schema stays `undefined`. */
-export interface ValidParts {
-  params: unknown;
-  query: unknown;
-  headers: unknown;
-  cookies: unknown;
-  body: unknown;
-}
-
-/** A problem with the part of the request that it lies in. */
-export interface RequestProblem extends Problem {
-  readonly in: RequestPart;
-}
+import type { RouteSchemas } from "../route/route-schemas.ts";
+import type { RequestPart, RequestProblem, ValidParts } from "./request-parts.ts";
 
 interface PartCheck {
   readonly part: RequestPart;

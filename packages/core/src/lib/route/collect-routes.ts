@@ -11,6 +11,8 @@ import { readConditions, type RouteConditions } from "./conditions.ts";
 import { metadataChain, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
 import { resolveStages } from "./resolve-stages.ts";
 import type { RouteDefinition } from "./route-definition.ts";
+import type { RouteInfo } from "./route-info.ts";
+import type { RouteSchemas } from "./route-schemas.ts";
 import { RouteField } from "./route-field.ts";
 import type { RouteEntry } from "./route-group.ts";
 import type { StageOptions } from "./route-options.ts";
@@ -91,13 +93,32 @@ function collect(route: DeclaredRoute, { root, module, path, options }: Surround
   );
   return {
     definition: {
-      info: { method: route.method, path: whole, name: route.name, options: route.options },
+      info: toInfo(route, whole),
+      maxBodyBytes: route.options.maxBodyBytes,
       handler: route.handler,
       stages: resolveStages([root, ...levels]),
       module,
     },
     conditions: readConditions([...options, route.options]),
   };
+}
+
+function toInfo({ method, name, options }: DeclaredRoute, path: string): RouteInfo {
+  const { params, query, headers, cookies, body, response, meta = {} } = options;
+  return {
+    method,
+    path,
+    name,
+    schemas: withoutUndefined({ params, query, headers, cookies, body, response }),
+    meta,
+  };
+}
+
+/** What a route does not declare has no key. */
+function withoutUndefined(schemas: {
+  readonly [K in keyof RouteSchemas]: RouteSchemas[K] | undefined;
+}): RouteSchemas {
+  return Object.fromEntries(Object.entries(schemas).filter(([, schema]) => schema !== undefined));
 }
 
 function declaredRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredRoute[] {

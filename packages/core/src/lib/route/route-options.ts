@@ -1,4 +1,4 @@
-import type { InferInput, InferOutput, StandardSchemaV1 } from "@armature/schema";
+import type { InferOutput, StandardSchemaV1 } from "@armature/schema";
 import type { PathParams } from "@armature/router";
 import type { BodyReader } from "../context/body-reader.ts";
 import type { Context, Query } from "../context/context.ts";
@@ -6,28 +6,8 @@ import type { Cookies, HeaderList } from "@armature/http";
 import type { AnyReply, Reply } from "../context/reply.ts";
 import type { ReplyFactory } from "../context/reply-factory.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
+import type { AnswerBody, ResponsesOf, RouteSchemas } from "./route-schemas.ts";
 import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
-
-/** The schema of each answer by status; `null` for an answer without a body. */
-export interface ResponseMap {
-  readonly [status: number]: StandardSchemaV1 | null;
-}
-
-/** The schemas of a route: what comes in is checked by them, what goes out as well. */
-export interface RouteSchemas {
-  /** Path parameters, decoded; of the prefix too. */
-  readonly params?: StandardSchemaV1;
-  /** Query parameters: strings, or lists of strings where a name is repeated. */
-  readonly query?: StandardSchemaV1;
-  /** Header fields: lower-case names to strings. */
-  readonly headers?: StandardSchemaV1;
-  /** Cookies: names to strings. */
-  readonly cookies?: StandardSchemaV1;
-  /** The parsed body: JSON, urlencoded or multipart form (without files), or text. */
-  readonly body?: StandardSchemaV1;
-  /** The answer: one schema for status 200, or a schema for each status. */
-  readonly response?: StandardSchemaV1 | ResponseMap;
-}
 
 /** The stages that run before and around a handler. */
 export interface StageOptions {
@@ -86,16 +66,6 @@ export interface RouteContext<TPath extends string = string, TOptions = NoOption
   /** Makes an answer with another status, header fields or cookies; knows the statuses that the route declares. */
   readonly reply: ReplyFactory<ResponsesOf<TOptions>>;
 }
-
-/** The answers that a route declares, by status; `undefined` where it declares none. */
-export type ResponsesOf<TOptions> = TOptions extends { readonly response: infer TResponse }
-  ? TResponse extends StandardSchemaV1
-    ? { readonly 200: TResponse }
-    : TResponse
-  : undefined;
-
-/** What goes into an answer's schema: `undefined` for an answer without a body. */
-export type AnswerBody<TSchema> = TSchema extends StandardSchemaV1 ? InferInput<TSchema> : undefined;
 
 /** What a handler may return where its route declares no answers. Functions, symbols and bigints are no answers. */
 export type AnyResult = object | string | number | boolean | null | undefined | void;

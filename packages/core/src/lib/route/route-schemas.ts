@@ -1,0 +1,32 @@
+import type { InferInput, StandardSchemaV1 } from "@armature/schema";
+
+/** The schema of each answer by status; `null` for an answer without a body. */
+export interface ResponseMap {
+  readonly [status: number]: StandardSchemaV1 | null;
+}
+
+/** The schemas of a route: what comes in is checked by them, what goes out as well. */
+export interface RouteSchemas {
+  /** Path parameters, decoded; of the prefix too. */
+  readonly params?: StandardSchemaV1;
+  /** Query parameters: strings, or lists of strings where a name is repeated. */
+  readonly query?: StandardSchemaV1;
+  /** Header fields: lower-case names to strings. */
+  readonly headers?: StandardSchemaV1;
+  /** Cookies: names to strings. */
+  readonly cookies?: StandardSchemaV1;
+  /** The parsed body: JSON, urlencoded or multipart form (without files), or text. */
+  readonly body?: StandardSchemaV1;
+  /** The answer: one schema for status 200, or a schema for each status. */
+  readonly response?: StandardSchemaV1 | ResponseMap;
+}
+
+/** The answers that a route declares, by status; `undefined` where it declares none. */
+export type ResponsesOf<TOptions> = TOptions extends { readonly response: infer TResponse }
+  ? TResponse extends StandardSchemaV1
+    ? { readonly 200: TResponse }
+    : TResponse
+  : undefined;
+
+/** What goes into an answer's schema: `undefined` for an answer without a body. */
+export type AnswerBody<TSchema> = TSchema extends StandardSchemaV1 ? InferInput<TSchema> : undefined;
