@@ -10,6 +10,5 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Goes on with a value at once, or when its promise has it. */
 export function whenReady<T>(value: MaybePromise<T>, next: (value: T) => unknown): unknown {
-  // Promises are the only thing that MaybePromise adds to T.
-  return value instanceof Promise ? (value as Promise<T>).then(next) : next(value);
+  return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -134,7 +134,7 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   route<TMethod extends string, TPath extends string, TOptions extends RouteOptions, TResult>(
     field: RouteField<TMethod, TPath, TOptions, TResult>,
   ): AppBuilder<TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>, TPrefix> {
-    this.#parts.entries.push(field as unknown as RouteField); // the pipeline needs none of its types
+    this.#parts.entries.push(field);
     return this.#widen();
   }
 
@@ -226,8 +226,7 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
       this.#parts.entries.push(define(...args));
       return this;
     };
-    // The signatures of AddRoute are those of RouteFunction with the route added to the builder's type.
-    return add as unknown as AddRoute<TMethod, TRoutes, TPrefix>;
+    return add;
   }
 
   /** Only the type of the routes changes. */

@@ -70,7 +70,7 @@ const helpers: ReplyHelpers = {
  * @example
  * return reply(201, user).header("location", `/users/${user.id}`);
  */
-export const reply: ReplyFactory = Object.assign(makeReply as AnyReplyCall, helpers);
+export const reply: ReplyFactory = Object.assign(makeReply, helpers);
 
 /** Escapes what may not stand in a field value, so that a path with "ü" or a line feed stays one URL. */
 function toLocation(location: string): string {

@@ -9,7 +9,7 @@ export interface CorsOptions {
    * Origins such as "https://app.example.com", or a function that decides; "*" allows all, without credentials.
    * Default "*".
    */
-  readonly origin?: "*" | string | readonly string[] | ((origin: string) => boolean);
+  readonly origin?: string | readonly string[] | ((origin: string) => boolean);
   /** Methods that a preflight allows. Default: those that the path has. */
   readonly methods?: readonly string[];
   /** Request fields that a preflight allows. Default: those that it asks for. */

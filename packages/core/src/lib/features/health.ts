@@ -36,12 +36,11 @@ export function healthRoutes(options: HealthOptions, isDraining: () => boolean):
   const withDrain = { application: () => !isDraining(), ...ready };
   const handler = (indicators: Indicators) => async (context: Context) =>
     answer(await runChecks(indicators, context, timeoutMs));
-  // The list needs none of the routes' types.
   return [
     get("/health", handler({ ...live, ...withDrain })),
     get("/health/live", handler(live)),
     get("/health/ready", handler(withDrain)),
-  ] as unknown as RouteField[];
+  ];
 }
 
 type Indicators = Readonly<Record<string, HealthIndicator>>;

@@ -97,7 +97,7 @@ function notAModule(ref: unknown, where: string): ArmatureError {
       `${where} is undefined; two files probably import each other: write () => TheModule instead of TheModule.`,
     );
   }
-  const got = typeof ref === "function" ? `the class ${ref.name}` : String(ref);
+  const got = typeof ref === "function" ? `the class ${ref.name}` : `a value of type ${typeof ref}`;
   return new ArmatureError(
     "E_MODULE_INVALID",
     `${where} is not a module (got ${got}); decorate the class with @Module or use defineModule().`,
