@@ -27,7 +27,7 @@ test("loops over a stand-in end, and so does await", async () => {
   let rounds = 0;
   for (const _ of config as unknown as Iterable<unknown>) rounds++;
   for await (const _ of config as unknown as AsyncIterable<unknown>) rounds++;
-  for (let at = 0; at < (config["length"] as unknown as number); at++) rounds++;
+  for (let at = 0; at < config["length"]; at++) rounds++;
   assert.equal(rounds, 0);
   assert.equal(await (config as unknown as Promise<unknown>), config);
 });

@@ -6,6 +6,7 @@ import { makeModule } from "../declare/make-module.test.kit.ts";
 import { type Provider, provide } from "../declare/provider.ts";
 import { token, type ValueToken } from "../declare/token.ts";
 import { GraphError } from "../fault/fault.ts";
+import type { ProviderInfo } from "../graph/graph-info.ts";
 
 const A: ValueToken<string> = token<string>("A");
 const B: ValueToken<string> = token<string>("B");
@@ -29,6 +30,10 @@ async function failureOf(providers: readonly Provider[]): Promise<GraphError> {
   assert.ok(failure instanceof GraphError, String(failure));
   assert.equal(failure.code, "E_DI_START");
   return failure;
+}
+
+function namesOf(providers: readonly ProviderInfo[]): string[] {
+  return providers.map(({ name }) => name);
 }
 
 suite("a start", () => {
@@ -76,8 +81,10 @@ suite("a start", () => {
     const starting = graph.start();
     await settle();
     assert.deepEqual(log, ["a", "b"]);
+    assert.deepEqual(namesOf(graph.awaited), ["A", "B"]);
     gates.b.open("b");
     await settle();
+    assert.deepEqual(namesOf(graph.awaited), ["A"]);
     gates.a.open("a");
     assert.equal((await starting).get(C), "ab");
   });

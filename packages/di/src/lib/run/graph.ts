@@ -4,6 +4,7 @@ import type { Discovery } from "../check/discovery.ts";
 import { GraphInfo, type InstanceInfo, type ModuleInfo, type ProviderInfo } from "../graph/graph-info.ts";
 import type { Binding, GraphState } from "../graph/graph-nodes.ts";
 import { lookUpNow } from "../graph/connect.ts";
+import { Pending } from "./pending.ts";
 import { type LookUpOptions, nodeOf } from "./scope.ts";
 import { buildSingletons, markDirect, toStartError } from "./start.ts";
 import type { AnyToken, Token } from "../declare/token.ts";
@@ -38,6 +39,13 @@ export class Graph {
   get providers(): readonly ProviderInfo[] {
     return inDependencyOrder(this.#state)
       .filter((binding) => binding.recipe.kind !== "seed")
+      .map((binding) => this.#info.providerOf(binding));
+  }
+
+  /** Providers whose factories have not answered yet: what to name where a start takes long. */
+  get awaited(): readonly ProviderInfo[] {
+    return inDependencyOrder(this.#state)
+      .filter(({ value }) => value instanceof Pending && !value.waits)
       .map((binding) => this.#info.providerOf(binding));
   }
 

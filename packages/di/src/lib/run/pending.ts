@@ -22,6 +22,11 @@ export class Pending {
     this.done.catch(ignore);
   }
 
+  /** Whether it waits for others, and is not itself what takes time. */
+  get waits(): boolean {
+    return this.#waitsFor.size > 0;
+  }
+
   /** The value as a promise for callers outside. */
   async toPromise(): Promise<unknown> {
     await this.done;

@@ -13,6 +13,8 @@ export class Place {
   readonly made: Made[] = [];
   /** What is being awaited in this place, or was. */
   readonly pending: Pending[] = [];
+  /** Whether the request is over. */
+  ended = false;
   readonly #keeping: Keeping;
 
   constructor(slots: unknown[] | null, keeping: Keeping) {

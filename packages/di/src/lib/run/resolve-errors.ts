@@ -49,3 +49,11 @@ export function undeclared(binding: Binding, token: AnyToken): DiError {
     `The factory of ${binding.label} injects ${name}, which its inject list does not name: add ${name} to the list.`,
   );
 }
+
+/** A scope was used after its end. */
+export function scopeDisposed(): DiError {
+  return new DiError(
+    "E_DI_SCOPE_DISPOSED",
+    "The scope is disposed: create one for each request, and dispose it last.",
+  );
+}

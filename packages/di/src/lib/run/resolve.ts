@@ -7,6 +7,7 @@ import { NOWHERE, Place } from "./place.ts";
 import {
   notStarted,
   noRequest,
+  scopeDisposed,
   seedMissing,
   cycleInBuilding,
   lazyNotReady,
@@ -50,6 +51,7 @@ export function createLazy(edge: Edge, owner: Binding, place: Place): () => unkn
   return () => {
     const { graph } = owner.home;
     if (graph.early !== null) return graph.early(owner, edge.token);
+    if (target.ended) throw scopeDisposed();
     if (graph.phase === "starting" && !edge.lookup.targets.every(isReady))
       throw lazyNotReady(owner, edge.token);
     const value = resolveEdge(now, owner, target);

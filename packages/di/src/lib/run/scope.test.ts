@@ -347,6 +347,19 @@ suite("the end of a scope", () => {
     assert.throws(() => scope.run(() => 1), { code: "E_DI_SCOPE_DISPOSED" });
   });
 
+  test("is the end of the lazy dependencies in it", async () => {
+    class Lazy {
+      static scope = "request" as const;
+      readonly a = inject.lazy(A);
+    }
+    const container = await startApp([Lazy, provide(A, { useFactory: () => "a", scope: "request" })]);
+    const scope = container.createScope();
+    const { a } = await scope.get(Lazy);
+    assert.equal(a(), "a");
+    await scope.dispose();
+    assert.throws(() => a(), { code: "E_DI_SCOPE_DISPOSED" });
+  });
+
   test("borrowed values are left alone", async () => {
     const log: string[] = [];
     const handle = { [Symbol.dispose]: () => void log.push("closed") };

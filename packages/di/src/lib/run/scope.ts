@@ -6,6 +6,7 @@ import { callIn, type InjectionContext } from "../declare/inject.ts";
 import type { ModuleSpec } from "../declare/module-spec.ts";
 import { Pending } from "./pending.ts";
 import { createScopePlace, type Place, toDisposals } from "./place.ts";
+import { scopeDisposed } from "./resolve-errors.ts";
 import { resolveLookup } from "./resolve.ts";
 import { type AnyToken, labelOf, type Token } from "../declare/token.ts";
 
@@ -47,7 +48,7 @@ export function seed<T>(token: Token<T>, value: NoInfer<T>): Seed {
 export class Scope {
   readonly #state: GraphState;
   readonly #place: Place;
-  #disposal: void | Promise<void> | null = null;
+  #disposal: void | Promise<void> = undefined;
 
   constructor(state: GraphState, seeds: Iterable<Seed>) {
     this.#state = state;
@@ -57,7 +58,7 @@ export class Scope {
 
   /** Whether {@link Scope.dispose} was called. */
   get disposed(): boolean {
-    return this.#disposal !== null;
+    return this.#place.ended;
   }
 
   /**
@@ -88,8 +89,8 @@ export class Scope {
    * @throws DiError `E_DI_DISPOSE` where that fails
    */
   dispose(): void | Promise<void> {
-    if (this.#disposal === null) {
-      this.#disposal = undefined;
+    if (!this.#place.ended) {
+      this.#place.ended = true;
       this.#disposal = this.#end();
     }
     return this.#disposal;
@@ -127,11 +128,7 @@ export class Scope {
   }
 
   #assertOpen(): void {
-    if (this.#disposal === null) return;
-    throw new DiError(
-      "E_DI_SCOPE_DISPOSED",
-      "The scope is disposed: create one for each request, and dispose it last.",
-    );
+    if (this.#place.ended) throw scopeDisposed();
   }
 }
 
