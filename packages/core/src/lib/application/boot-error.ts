@@ -4,7 +4,10 @@ import { ArmatureError } from "@armature/http";
 export interface BootFault {
   /** Stable code, e.g. "E_DI_MISSING". */
   readonly code: string;
+  /** What is wrong, which value, and what to do. */
   readonly message: string;
+  /** The module and the providers on the way to the mistake; empty where it has no place among them. */
+  readonly path: readonly string[];
 }
 
 /**
@@ -18,20 +21,38 @@ export class BootError extends ArmatureError {
   readonly faults: readonly BootFault[];
 
   constructor(faults: readonly BootFault[], cause?: unknown) {
-    const lines = faults.map((fault, at) => `  ${at + 1}. ${fault.message} (${fault.code})`);
+    const lines = faults.map(
+      (fault, at) => `  ${at + 1}. ${fault.code}${toTrail(fault.path)}\n     ${fault.message}`,
+    );
     const count = faults.length === 1 ? "one mistake" : `${faults.length} mistakes`;
     super("E_BOOT", `The application cannot start because of ${count}:\n${lines.join("\n")}`, { cause });
     this.faults = faults;
   }
 }
 
+function toTrail(path: readonly string[]): string {
+  return path.length === 0 ? "" : `  ${path.join(" > ")}`;
+}
+
 /** The mistakes within an error of any package: its list of faults, or the error itself. */
 export function toFaults(error: unknown): BootFault[] {
   if (error instanceof AggregateError) return error.errors.flatMap(toFaults);
-  if (!isRecord(error)) return [{ code: "E_BOOT", message: String(error) }];
-  const { faults, code, message } = error;
-  if (Array.isArray(faults)) return faults.flatMap(toFaults);
-  return [{ code: typeof code === "string" ? code : "E_BOOT", message: String(message) }];
+  if (!isRecord(error)) return [{ code: "E_BOOT", message: String(error), path: [] }];
+  if (Array.isArray(error["faults"])) return error["faults"].flatMap(toFaults);
+  return [{ code: codeOf(error), message: messageOf(error), path: pathOf(error) }];
+}
+
+function codeOf({ code }: Record<string, unknown>): string {
+  return typeof code === "string" ? code : "E_BOOT";
+}
+
+/** The container keeps what to do apart from what is wrong. */
+function messageOf({ message, mend }: Record<string, unknown>): string {
+  return typeof mend === "string" ? `${String(message)} ${mend}` : String(message);
+}
+
+function pathOf({ path }: Record<string, unknown>): string[] {
+  return Array.isArray(path) ? path.map(String) : [];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
