@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import { type Exchange, type ExchangeHandler, HeaderBlock, HttpError } from "@armature/http";
 
 /** How an echo server goes about its answers. */
@@ -7,7 +8,14 @@ export interface EchoOptions {
    * - `later`: looks at the request one turn of the event loop later, and reads the body piece by piece
    */
   readonly pace?: "now" | "later";
+  /**
+   * - `any`: every method is answered; methods are tokens that anybody may extend (RFC 9110, 9.1)
+   * - `known`: methods that nobody registered get 501, as from an application that has no route for them
+   */
+  readonly methods?: "any" | "known";
 }
+
+const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
 const JSON_BLOCK = new HeaderBlock(["content-type", "application/json"]);
 const TEXT_BLOCK = new HeaderBlock(["content-type", "text/plain"]);
@@ -18,11 +26,14 @@ const TEXT_BLOCK = new HeaderBlock(["content-type", "text/plain"]);
  *
  * CONNECT is refused with 405: its 200 would say that a tunnel follows.
  */
-export function createEchoHandler({ pace = "now" }: EchoOptions = {}): ExchangeHandler {
-  if (pace === "now") return echoNow;
-  return (exchange) => {
-    setImmediate(() => void echoLater(exchange));
-  };
+export function createEchoHandler({ pace = "now", methods = "any" }: EchoOptions = {}): ExchangeHandler {
+  const answer = pace === "now" ? echoNow : echoInAWhile;
+  if (methods === "any") return answer;
+  return (exchange) => (KNOWN_METHODS.has(exchange.method) ? answer(exchange) : refuseMethod(exchange));
+}
+
+function echoInAWhile(exchange: Exchange): void {
+  setImmediate(() => void echoLater(exchange));
 }
 
 function echoNow(exchange: Exchange): void {
@@ -64,6 +75,10 @@ function answerError(exchange: Exchange, error: unknown): void {
   if (exchange.answered) return;
   const [status, code] = error instanceof HttpError ? [error.status, error.code] : [500, String(error)];
   exchange.respond({ status, block: TEXT_BLOCK, fields: null }, code);
+}
+
+function refuseMethod(exchange: Exchange): void {
+  exchange.respond({ status: 501, block: TEXT_BLOCK, fields: null }, "unknown method");
 }
 
 function refuseTunnel(exchange: Exchange): void {

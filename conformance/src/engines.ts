@@ -1,38 +1,73 @@
-import type { Duplex } from "node:stream";
 import { connect } from "node:net";
 import { createEngine } from "@armature/engine";
+import { createMemoryEngine, type MemoryListener } from "@armature/engine/memory";
 import type { Engine, ExchangeHandler, Limits, Listener } from "@armature/http";
+import { toStream } from "./memory-stream.ts";
+import { WireClient } from "./wire-client.ts";
 
-/** Every engine that the suites run against, by its short name. */
-export const ENGINES: Readonly<Record<string, () => Engine>> = {
-  ts: () => createEngine(),
-};
+/** An engine that the suites run against. */
+export interface EngineUnderTest {
+  /** Short, for the command line and the names of tests. */
+  readonly name: string;
+  /** Whether its clients connect through the system: they have ports, and buffers that fill. */
+  readonly hasSockets: boolean;
+  create(): Engine;
+  connect(listener: Listener): Promise<WireClient>;
+}
 
-/** An engine that listens on a free port of this machine, for one test. */
+/** Every engine, the default one first. */
+export const ENGINES: readonly EngineUnderTest[] = [
+  { name: "ts", hasSockets: true, create: createEngine, connect: connectSocket },
+  { name: "memory", hasSockets: false, create: createMemoryEngine, connect: connectMemory },
+];
+
+async function connectSocket({ address }: Listener): Promise<WireClient> {
+  const socket = connect({ host: address.host, port: address.port, allowHalfOpen: false, noDelay: true });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  return new WireClient(socket);
+}
+
+async function connectMemory(listener: Listener): Promise<WireClient> {
+  // Listeners of the memory engine are the only ones that come here.
+  return new WireClient(toStream((listener as MemoryListener).connect()));
+}
+
+/** What a test may choose when it starts an engine. */
+export interface StartOptions {
+  readonly limits?: Partial<Limits>;
+  /** Default: an error fails the test process, because nothing in these tests should be lost. */
+  readonly onError?: (error: unknown) => void;
+}
+
+function rethrow(error: unknown): void {
+  throw error;
+}
+
+/** An engine that listens for one test, on a free port where it has ports. */
 export class RunningEngine implements AsyncDisposable {
   readonly listener: Listener;
+  readonly #subject: EngineUnderTest;
 
-  private constructor(listener: Listener) {
+  private constructor(subject: EngineUnderTest, listener: Listener) {
+    this.#subject = subject;
     this.listener = listener;
   }
 
   static async start(
-    engine: Engine,
+    subject: EngineUnderTest,
     handler: ExchangeHandler,
-    limits: Partial<Limits> = {},
+    { limits = {}, onError = rethrow }: StartOptions = {},
   ): Promise<RunningEngine> {
-    return new RunningEngine(await engine.listen({ port: 0, host: "127.0.0.1", limits }, handler));
+    const options = { port: 0, host: "127.0.0.1", limits, onError };
+    return new RunningEngine(subject, await subject.create().listen(options, handler));
   }
 
   /** A new connection to it. */
-  async connect(): Promise<Duplex> {
-    const socket = connect(this.listener.address.port, this.listener.address.host);
-    socket.setNoDelay(true);
-    await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
-      socket.once("error", reject);
-    });
-    return socket;
+  connect(): Promise<WireClient> {
+    return this.#subject.connect(this.listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Answer, type Answers, parseAnswers } from "./wire/parse-answers.ts";
 
@@ -21,6 +22,16 @@ export class WireClient implements Disposable {
     stream.on("end", () => this.#note(() => (this.#closed = true)));
     stream.on("close", () => this.#note(() => (this.#closed = true)));
     stream.on("error", (error) => this.#note(() => (this.#failure = error)));
+  }
+
+  /** The port of the client's end; 0 where there is none. */
+  get localPort(): number {
+    return this.#stream instanceof Socket ? (this.#stream.localPort ?? 0) : 0;
+  }
+
+  /** Bytes that were sent and have not left yet. */
+  get unsentBytes(): number {
+    return this.#stream.writableLength;
   }
 
   /** Whether the server has ended the connection. */
@@ -48,6 +59,12 @@ export class WireClient implements Disposable {
   /** Sends nothing more. */
   end(): void {
     this.#stream.end();
+  }
+
+  /** Cuts the connection so that the server is told at once (TCP RST); disposing closes it as programs do (TCP FIN). */
+  reset(): void {
+    if (this.#stream instanceof Socket) this.#stream.resetAndDestroy();
+    else this.#stream.destroy();
   }
 
   /** Stops reading, so that what the server sends fills the buffers between. */

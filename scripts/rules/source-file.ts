@@ -26,9 +26,10 @@ export function parseSourceFile(path: string, text: string): SourceFile {
   return { path, text, kind: kindOf(path), program, comments, imports };
 }
 
+/** What tests share stands in "x.test.kit.ts". */
 function kindOf(path: string): SourceFile["kind"] {
   if (path.endsWith(".test-d.ts")) return "type-test";
-  return path.endsWith(".test.ts") ? "test" : "source";
+  return path.endsWith(".test.ts") || path.endsWith(".test.kit.ts") ? "test" : "source";
 }
 
 /** The line of an offset, counted from 1. */

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createEchoHandler } from "../echo-handler.ts";
 import { ENGINES, RunningEngine } from "../engines.ts";
-import { WireClient } from "../wire-client.ts";
 import { parseWireFile } from "./parse-wire-file.ts";
 import { playCase } from "./play.ts";
 import { bytewise, randomly, type Split, whole } from "./split.ts";
@@ -29,7 +28,7 @@ function readCases(): WireCase[] {
 
 async function assertPlays(engine: RunningEngine, wireCase: WireCase): Promise<void> {
   for (const [name, split] of Object.entries(SPLITS)) {
-    using client = new WireClient(await engine.connect());
+    using client = await engine.connect();
     const fault = await playCase(client, wireCase, split);
     assert.equal(fault, null, `${wireCase.file}:${wireCase.line}, ${name}: ${fault}`);
   }
@@ -41,12 +40,12 @@ test("there are wire cases", () => {
   assert.ok(CASES.length >= 150, `only ${CASES.length} cases`);
 });
 
-for (const [name, create] of Object.entries(ENGINES))
+for (const subject of ENGINES)
   for (const pace of ["now", "later"] as const)
-    describe(`engine ${name}, answers ${pace}`, () => {
+    describe(`engine ${subject.name}, answers ${pace}`, () => {
       let engine: RunningEngine;
       before(async () => {
-        engine = await RunningEngine.start(create(), createEchoHandler({ pace }), LIMITS);
+        engine = await RunningEngine.start(subject, createEchoHandler({ pace }), { limits: LIMITS });
       });
       after(() => engine[Symbol.asyncDispose]());
       for (const wireCase of CASES)

@@ -1,0 +1,59 @@
+import { type Exchange, HeaderBlock, type ResponseHead } from "@armature/http";
+import { type EngineUnderTest, RunningEngine, type StartOptions } from "./engines.ts";
+
+/** A head without fields of its own. */
+export function head(status: number, fields: readonly string[] | null = null): ResponseHead {
+  return { status, block: HeaderBlock.empty, fields };
+}
+
+/** Starts an engine for one test. */
+export function serve(
+  subject: EngineUnderTest,
+  handler: (exchange: Exchange) => void,
+  options: StartOptions = {},
+): Promise<RunningEngine> {
+  return RunningEngine.start(subject, handler, options);
+}
+
+/** The bytes of a request with a Host and these lines more. */
+export function request(line: string, ...fields: string[]): string {
+  return [`${line} HTTP/1.1`, "Host: a", ...fields, "", ""].join("\r\n");
+}
+
+/** The options of a test that looks at ports, or at buffers of the system that fill. */
+export function needsSockets({ hasSockets }: EngineUnderTest): { skip: string | false } {
+  return { skip: hasSockets ? false : "there are no sockets" };
+}
+
+/** A value that a handler hands to its test. */
+export class Handover<T> {
+  readonly taken: Promise<T>;
+  #give: (value: T) => void = () => {};
+
+  constructor() {
+    this.taken = new Promise((resolve) => {
+      this.#give = resolve;
+    });
+  }
+
+  give(value: T): void {
+    this.#give(value);
+  }
+}
+
+/** What never happens is given up on after this time; only a failing test ever waits for it. */
+const PATIENCE_MS = 10_000;
+
+/** Waits until something holds that no promise tells of. */
+export async function eventually(holds: () => boolean): Promise<void> {
+  const giveUp = performance.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (performance.now() > giveUp) throw new Error(`Never held: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** Some turns of the event loop, so that what is going to happen without a reason from outside has happened. */
+export async function turns(count = 50): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+}
