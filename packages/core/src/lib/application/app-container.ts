@@ -1,5 +1,4 @@
 import {
-  compileGraph,
   DiError,
   inject,
   seed,
@@ -7,7 +6,6 @@ import {
   type Container,
   type Graph,
   type ModuleSpec,
-  type Provider,
   type ProviderInfo,
   type Scope,
   type Token,
@@ -15,9 +13,10 @@ import {
 } from "@armature/di";
 import type { Context } from "../context/context.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
-import type { ModuleDefinition, ModuleRef } from "../module/module-definition.ts";
+import { ifProvided, sampleOf } from "../module/draft-module.ts";
+import type { ModuleDefinition } from "../module/module-definition.ts";
 import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
-import { readModules, type ModuleTree } from "../module/module-tree.ts";
+import type { ModuleTree } from "../module/module-tree.ts";
 import type { Constructor } from "../pipeline/stages.ts";
 
 /**
@@ -37,10 +36,9 @@ export class AppContainer {
   readonly #graph: Graph;
   #container: Container | null = null;
 
-  /** Checks modules and providers; runs constructors, but no factory and no hook. @throws GraphError, AggregateError */
-  constructor(root: ModuleRef, overrides: readonly Provider[]) {
-    this.#tree = readModules(root);
-    this.#graph = compileGraph(this.#tree.root, { overrides, seedTokens: [CURRENT_CONTEXT] });
+  constructor(tree: ModuleTree, graph: Graph) {
+    this.#tree = tree;
+    this.#graph = graph;
   }
 
   /** All instances that live as long as the application, dependencies first. */
@@ -48,16 +46,12 @@ export class AppContainer {
     return this.#container?.instances().map(({ instance }) => instance) ?? [];
   }
 
-  /** The modules before the start: enough to check their routes, nothing that serves. */
-  draft(): ModuleRuntime[] {
-    return this.#modules().map(([spec, definition]) => new DraftModule(this.#graph, spec, definition));
-  }
-
   /** Runs factories and constructors, dependencies first. @throws GraphError `E_DI_START` */
   async start(): Promise<ModuleRuntime[]> {
     const container = await this.#graph.start();
     this.#container = container;
-    return this.#modules().map(
+    return Array.from(
+      this.#tree.modules,
       ([spec, definition]) => new StartedModule(container, this.#graph, spec, definition),
     );
   }
@@ -87,11 +81,6 @@ export class AppContainer {
     if (this.#container === null) throw new Error("The container is not started.");
     return this.#container;
   }
-
-  /** The root module comes last, as every module comes after those that it imports. */
-  #modules(): [ModuleSpec, ModuleDefinition][] {
-    return [...this.#tree.modules];
-  }
 }
 
 function ambiguous(name: string, homes: readonly ProviderInfo[]): DiError {
@@ -100,52 +89,6 @@ function ambiguous(name: string, homes: readonly ProviderInfo[]): DiError {
     "E_DI_AMBIGUOUS",
     `${name} is provided by ${modules}, and the root module sees none of them; export one to it, or ask for what needs ${name}.`,
   );
-}
-
-/** A class whose constructor tripped over a stand-in shows its methods at least. */
-function sampleOf<T extends object>(graph: Graph, module: ModuleSpec, type: Constructor<T>): T {
-  const sample = ifProvided(() => graph.sample(type, { module }));
-  return sample ?? (Object.create(type.prototype as object) as T); // only methods of T are read
-}
-
-/** Stages need not be provided: what is asked of a class that is not has no answer. */
-function ifProvided<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof DiError && error.code === "E_DI_MISSING") return undefined;
-    throw error;
-  }
-}
-
-class DraftModule implements ModuleRuntime {
-  readonly name: string;
-  readonly definition: ModuleDefinition;
-  readonly #graph: Graph;
-  readonly #spec: ModuleSpec;
-
-  constructor(graph: Graph, spec: ModuleSpec, definition: ModuleDefinition) {
-    this.name = spec.name;
-    this.definition = definition;
-    this.#graph = graph;
-    this.#spec = spec;
-  }
-
-  isPerRequest(): boolean {
-    return false;
-  }
-
-  instanceOf<T extends object>(type: Constructor<T>): T {
-    return this.sampleOf(type);
-  }
-
-  sampleOf<T extends object>(type: Constructor<T>): T {
-    return sampleOf(this.#graph, this.#spec, type);
-  }
-
-  openScope(): RequestScope {
-    throw new Error("A module that is being checked serves no request.");
-  }
 }
 
 class StartedModule implements ModuleRuntime {

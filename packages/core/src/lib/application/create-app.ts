@@ -1,12 +1,15 @@
+import { compileGraph, type Graph, type Provider } from "@armature/di";
 import { resolveLimits } from "@armature/http";
 import { healthRoutes } from "../features/health.ts";
 import { requestLog } from "../features/request-log.ts";
 import type { ModuleRef } from "../module/module-definition.ts";
+import { DraftModule } from "../module/draft-module.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
+import { readModules, type ModuleTree } from "../module/module-tree.ts";
 import type { Runtime } from "../pipeline/compiled-route.ts";
 import { collectEntries, collectRoutes, type CollectedRoute } from "../route/collect-routes.ts";
 import { versionReader } from "../route/conditions.ts";
-import { AppContainer } from "./app-container.ts";
+import { AppContainer, CURRENT_CONTEXT } from "./app-container.ts";
 import { optionFaults, type AppOptions } from "./app-options.ts";
 import { Application } from "./application.ts";
 import { BootError, toFaults, type BootFault } from "./boot-error.ts";
@@ -74,10 +77,21 @@ function checkAll(root: ModuleRef, plan: Plan): AppContainer {
     }
   };
   attempt(() => resolveLimits(options.limits));
-  const container = attempt(() => new AppContainer(root, options.overrides ?? []));
-  if (container !== null) attempt(() => buildRoutes(container.draft(), plan));
-  if (container === null || faults.length > 0) throw new BootError(faults);
-  return container;
+  const tree = attempt(() => readModules(root));
+  const graph = tree === null ? null : attempt(() => checkGraph(tree, options.overrides ?? []));
+  if (tree !== null) attempt(() => buildRoutes(draftsOf(tree, graph), plan));
+  // Where providers have mistakes no controller was made, and none has shown its route fields.
+  const real = graph === null ? faults.filter(({ code }) => code !== "E_CONTROLLER_EMPTY") : faults;
+  if (tree === null || graph === null || real.length > 0) throw new BootError(real);
+  return new AppContainer(tree, graph);
+}
+
+function checkGraph(tree: ModuleTree, overrides: readonly Provider[]): Graph {
+  return compileGraph(tree.root, { overrides, seedTokens: [CURRENT_CONTEXT] });
+}
+
+function draftsOf(tree: ModuleTree, graph: Graph | null): ModuleRuntime[] {
+  return Array.from(tree.modules, ([spec, definition]) => new DraftModule(graph, spec, definition));
 }
 
 async function start(container: AppContainer): Promise<ModuleRuntime[]> {

@@ -1,0 +1,52 @@
+import { DiError, type Graph, type ModuleSpec } from "@armature/di";
+import type { Constructor } from "../pipeline/stages.ts";
+import type { ModuleDefinition } from "./module-definition.ts";
+import type { ModuleRuntime, RequestScope } from "./module-runtime.ts";
+
+/** A module before anything was started: enough to check its routes, nothing that serves. */
+export class DraftModule implements ModuleRuntime {
+  readonly name: string;
+  readonly definition: ModuleDefinition;
+  /** `null` where the providers have mistakes: then nothing was constructed. */
+  readonly #graph: Graph | null;
+  readonly #spec: ModuleSpec;
+
+  constructor(graph: Graph | null, spec: ModuleSpec, definition: ModuleDefinition) {
+    this.name = spec.name;
+    this.definition = definition;
+    this.#graph = graph;
+    this.#spec = spec;
+  }
+
+  isPerRequest(): boolean {
+    return false;
+  }
+
+  instanceOf<T extends object>(type: Constructor<T>): T {
+    return this.sampleOf(type);
+  }
+
+  sampleOf<T extends object>(type: Constructor<T>): T {
+    return sampleOf(this.#graph, this.#spec, type);
+  }
+
+  openScope(): RequestScope {
+    throw new Error("A module that is being checked serves no request.");
+  }
+}
+
+/** What the check constructed of a class; one whose constructor tripped over a stand-in shows its methods at least. */
+export function sampleOf<T extends object>(graph: Graph | null, module: ModuleSpec, type: Constructor<T>): T {
+  const sample = graph === null ? undefined : ifProvided(() => graph.sample(type, { module }));
+  return sample ?? (Object.create(type.prototype as object) as T); // only methods of T are read
+}
+
+/** Stages need not be provided: what is asked of a class that is not has no answer. */
+export function ifProvided<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof DiError && error.code === "E_DI_MISSING") return undefined;
+    throw error;
+  }
+}
