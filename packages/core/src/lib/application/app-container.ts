@@ -95,6 +95,7 @@ class StartedModule implements ModuleRuntime {
   readonly name: string;
   readonly definition: ModuleDefinition;
   readonly spec: ModuleSpec;
+  readonly isConstructed = true;
   readonly #container: Container;
   readonly #graph: Graph;
   readonly #unlisted = new Map<Constructor<object>, object>();

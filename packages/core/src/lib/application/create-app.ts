@@ -80,9 +80,7 @@ function checkAll(root: ModuleRef, plan: Plan): AppContainer {
   const tree = attempt(() => readModules(root));
   const graph = tree === null ? null : attempt(() => checkGraph(tree, options.overrides ?? []));
   if (tree !== null) attempt(() => buildRoutes(draftsOf(tree, graph), plan));
-  // Where providers have mistakes no controller was made, and none has shown its route fields.
-  const real = graph === null ? faults.filter(({ code }) => code !== "E_CONTROLLER_EMPTY") : faults;
-  if (tree === null || graph === null || real.length > 0) throw new BootError(real);
+  if (tree === null || graph === null || faults.length > 0) throw new BootError(faults);
   return new AppContainer(tree, graph);
 }
 

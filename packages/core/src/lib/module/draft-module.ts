@@ -18,6 +18,10 @@ export class DraftModule implements ModuleRuntime {
     this.#spec = spec;
   }
 
+  get isConstructed(): boolean {
+    return this.#graph !== null;
+  }
+
   isPerRequest(): boolean {
     return false;
   }

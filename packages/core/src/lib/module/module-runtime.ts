@@ -18,6 +18,8 @@ export interface RequestScope {
 export interface ModuleRuntime {
   readonly name: string;
   readonly definition: ModuleDefinition;
+  /** Whether controllers were constructed, so that they have shown their route fields. */
+  readonly isConstructed: boolean;
   /** Whether a class is made anew for each request. */
   isPerRequest(type: Constructor<object>): boolean;
   /** The one instance of a class; made in the module's own injection context where no provider names it. */

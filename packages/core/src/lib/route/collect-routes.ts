@@ -80,7 +80,7 @@ function controllerRoutes(module: ModuleRuntime, root: RouteRoot): CollectedRout
   return mapAll(module.definition.options.controllers ?? [], (type) => {
     const surroundings: Surroundings = { root, module, ...readController(type) };
     const declared = declaredRoutes(type, module);
-    if (declared.length === 0) throw emptyController(type);
+    if (declared.length === 0 && module.isConstructed) throw emptyController(type);
     return mapAll(declared, (route) => collect(route, surroundings));
   }).flat();
 }
