@@ -32,6 +32,10 @@ test("a project that the root does not refer to is found", () => {
     "scripts/release.ts": "export {};\n",
     "tsconfig.json": { references: [] },
   });
-  assert.deepEqual(found.length, 4);
+  assert.equal(found.length, 4);
   assert.match(found.join("\n"), /lacks scripts/);
+});
+
+test("benchmarks are a project as soon as there are some", () => {
+  assert.match(findings(manifests, { "benchmarks/http/compare.ts": "" }).join(), /lacks benchmarks/);
 });

@@ -1,13 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import {
-  type Manifest,
-  type Member,
-  type Problem,
-  readJson,
-  type Rule,
-  type Workspace,
-} from "./workspace.ts";
+import { type Manifest, type Member, type Problem, type Rule, type Workspace } from "./workspace.ts";
 
 const PUBLISHED: Partial<Manifest> = {
   license: "MIT",
@@ -50,16 +41,17 @@ function checkName(member: Member): Problem[] {
 }
 
 /** A project that the root does not refer to is neither compiled nor checked. */
-function checkProjects({ root, members, scripts }: Workspace): Problem[] {
-  const path = join(root, "tsconfig.json");
-  if (!existsSync(path)) return [{ file: "tsconfig.json", message: "The root has no tsconfig.json." }];
-  const { references = [] } = readJson(path) as { references?: { path: string }[] };
-  const given = new Set(references.map((reference) => reference.path));
-  const wanted = [...members.map(({ folder }) => folder), ...(scripts.length > 0 ? ["scripts"] : [])];
-  return wanted
-    .filter((folder) => !given.has(folder))
+function checkProjects({ members, references, tracked }: Workspace): Problem[] {
+  const loose = ["scripts", "benchmarks"].filter((folder) => hasSources(tracked, folder));
+  const wanted = new Set([...members.map(({ folder }) => folder), ...loose]);
+  return [...wanted]
+    .filter((folder) => !references.includes(folder))
     .map((folder) => ({
       file: "tsconfig.json",
       message: `"references" lacks ${folder}; add it, or it is never compiled.`,
     }));
+}
+
+function hasSources(tracked: readonly string[], folder: string): boolean {
+  return tracked.some((path) => path.startsWith(`${folder}/`) && path.endsWith(".ts"));
 }

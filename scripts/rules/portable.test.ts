@@ -23,8 +23,8 @@ test("the same word inside a longer path is no home", () => {
 test("registries are found in lock files, settings and text", () => {
   const host = ["registry", "example", "org"].join(".");
   const files = {
-    "package-lock.json": `{ "resolved": "https://example.org/a.tgz" }`,
-    ".npmrc": ["save-exact=true", "registry", "=https://example.org/"].join("\n").replace("y\n", "y"),
+    "package-lock.json": JSON.stringify({ resolved: "https://example.org/a.tgz" }),
+    ".npmrc": `save-exact=true\n${["registry", "https://example.org/"].join("=")}\n`,
     "docs/guide.md": `Get it from https://${host}/a\n`,
   };
   assert.equal(findings(portable, files).length, 3);

@@ -10,6 +10,8 @@ export interface Workspace {
   readonly members: readonly Member[];
   /** Files of scripts/, which belong to the root package. */
   readonly scripts: readonly SourceFile[];
+  /** Projects that the tsconfig.json of the root refers to, from the root. */
+  readonly references: readonly string[];
   /** Every file that is, or would be, committed; from the root, with "/". */
   readonly tracked: readonly string[];
 }
@@ -72,6 +74,7 @@ export function readWorkspace(root: string): Workspace {
     rootManifest: readJson(join(root, "package.json")) as Manifest,
     members: manifests.map((path) => readMember(root, toPosix(dirname(path)))),
     scripts: readSources(root, "scripts"),
+    references: readReferences(root, "."),
     tracked: listTracked(root),
   };
 }
@@ -109,7 +112,7 @@ function readMember(root: string, folder: string): Member {
     name: manifest.name ?? folder,
     manifest,
     references: readReferences(root, folder),
-    files: readSources(root, folder === "benchmarks" ? folder : `${folder}/src`),
+    files: readSources(root, existsSync(join(root, folder, "src")) ? `${folder}/src` : folder),
   };
 }
 
