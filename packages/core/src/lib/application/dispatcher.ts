@@ -1,5 +1,6 @@
 import type { Exchange } from "@armature/http";
 import type { Match, Router } from "@armature/router";
+import { authorityOf } from "../context/authority.ts";
 import { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { CompiledRoute, ConditionalRoute } from "../pipeline/compiled-route.ts";
@@ -60,14 +61,10 @@ export class Dispatcher {
   }
 
   #choose(alternatives: readonly ConditionalRoute[], exchange: Exchange): CompiledRoute | undefined {
-    const host = hostOf(exchange);
+    const host = hostNameOf(authorityOf(exchange));
     const version = this.#versionOf?.(exchange);
     return alternatives.find(({ conditions }) => fitsConditions(conditions, host, version))?.route;
   }
-}
-
-function hostOf(exchange: Exchange): string {
-  return hostNameOf(exchange.headers.get("host") ?? "");
 }
 
 function runContext(context: RequestContext): void {

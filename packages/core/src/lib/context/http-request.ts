@@ -7,6 +7,7 @@ import {
   type Peer,
 } from "@armature/http";
 import type { Match, PathValues } from "@armature/router";
+import { authorityOf } from "./authority.ts";
 import { BodyReader } from "./body-reader.ts";
 import { parseQuery, type Query } from "./query.ts";
 
@@ -81,7 +82,7 @@ export class HttpRequest {
 
   /** Host and port as the client named them (RFC 9110, 7.2); "" where it named none. */
   get host(): string {
-    return authorityOf(this.#exchange.target) ?? this.headers.get("host") ?? "";
+    return authorityOf(this.#exchange);
   }
 
   /** "http" or "https", as the connection is. */
@@ -93,10 +94,4 @@ export class HttpRequest {
   get signal(): AbortSignal {
     return this.#exchange.signal;
   }
-}
-
-/** The authority of an absolute target, which takes precedence over `host` (RFC 9112, 3.2.2). */
-function authorityOf(target: string): string | undefined {
-  if (target.startsWith("/") || target === "*") return undefined;
-  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1];
 }

@@ -27,6 +27,8 @@ export class RequestContext implements Context {
   fields: string[] | null = null;
   /** The status that was answered; 0 until then. */
   status = 0;
+  /** The error that all filters have passed on; `null` until then. */
+  passedOn: { readonly error: unknown } | null = null;
   /** Milliseconds of the monotonic clock when the request came; 0 where nobody measures. */
   startedAt = 0;
   #request: HttpRequest | null = null;

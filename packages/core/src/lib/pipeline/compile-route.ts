@@ -4,7 +4,7 @@ import type { ResolvedStages, RouteDefinition } from "../route/route-definition.
 import type { RouteSchemas } from "../route/route-schemas.ts";
 import { AnswerContract } from "./answer-contract.ts";
 import type { CompiledRoute, Runtime } from "./compiled-route.ts";
-import { foldAround, foldFilters, foldGuards } from "./fold.ts";
+import { foldAround, foldFilters, foldFiltersAgain, foldGuards } from "./fold.ts";
 import type { Next } from "./stages.ts";
 import type { RequestPart } from "./request-parts.ts";
 import { compileRequestCheck, type RequestCheck } from "./validation.ts";
@@ -32,7 +32,7 @@ function foldStages(stages: ResolvedStages, check: RequestCheck | null, handler:
   const inner = foldFilters(stages.filters, foldGuards(stages.guards, checked));
   if (stages.middleware.length === 0) return inner;
   // Middleware sees the answers that filters make of inner errors; its own errors go to the filters as well.
-  return foldFilters(stages.filters, foldAround(stages.middleware, inner));
+  return foldFiltersAgain(stages.filters, foldAround(stages.middleware, inner));
 }
 
 function checkThen(check: RequestCheck, next: Next): Next {

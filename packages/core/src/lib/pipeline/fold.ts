@@ -1,5 +1,6 @@
 import { HttpError } from "@armature/http";
 import type { Context } from "../context/context.ts";
+import type { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { Filter, Guard, Middleware, Next } from "./stages.ts";
 
@@ -26,24 +27,47 @@ function pass(verdict: boolean | void, context: Context, next: Next): unknown {
   return next(context);
 }
 
-/** Catches what `inner` throws and asks the filters, the first of the list first; `inner` itself where there are none. */
+/** Asks the filters about what `inner` throws, the first of the list first; `inner` itself where there are none. */
 export function foldFilters(filters: readonly Filter[], inner: Next): Next {
   if (filters.length === 0) return inner;
+  return catchErrors(inner, (error, context) => askFilters(filters, 0, error, context));
+}
+
+/** The same around what has asked these filters already: an error that they passed on there is not shown to them again. */
+export function foldFiltersAgain(filters: readonly Filter[], inner: Next): Next {
+  if (filters.length === 0) return inner;
+  return catchErrors(inner, (error, context) => {
+    if (isPassedOn(error, context)) throw error;
+    return askFilters(filters, 0, error, context);
+  });
+}
+
+function catchErrors(inner: Next, handle: Filter): Next {
   return (context) => {
     try {
       const result = inner(context);
       if (!isThenable(result)) return result;
-      return Promise.resolve(result).catch((error: unknown) => askFilters(filters, 0, error, context));
+      return Promise.resolve(result).catch((error: unknown) => handle(error, context));
     } catch (error) {
-      return askFilters(filters, 0, error, context);
+      return handle(error, context);
     }
   };
+}
+
+function isPassedOn(error: unknown, context: Context): boolean {
+  const { passedOn } = context as RequestContext; // the dispatcher makes every context
+  return passedOn !== null && passedOn.error === error;
+}
+
+function passOn(error: unknown, context: Context): never {
+  (context as RequestContext).passedOn = { error }; // as in isPassedOn
+  throw error;
 }
 
 /** A filter that throws hands its error on: the filters behind it see that one. */
 function askFilters(filters: readonly Filter[], from: number, error: unknown, context: Context): unknown {
   const filter = filters[from];
-  if (filter === undefined) throw error;
+  if (filter === undefined) return passOn(error, context);
   let result: unknown;
   try {
     result = filter(error, context);
