@@ -47,9 +47,15 @@ export function toAsciiBytes(text: string): readonly number[] {
   return Array.from(text, (char) => char.charCodeAt(0));
 }
 
+/** How many bytes are handed to one call: every engine takes this many arguments. */
+const CHUNK_BYTES = 4096;
+
 /** Text with one character for each byte. */
 export function toLatin1(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] as number); // at < end
+  for (let at = start; at < end; at += CHUNK_BYTES) {
+    const chunk = bytes.subarray(at, Math.min(at + CHUNK_BYTES, end));
+    text += Reflect.apply(String.fromCharCode, null, chunk);
+  }
   return text;
 }
