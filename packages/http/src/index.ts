@@ -36,7 +36,14 @@ export type {
   RequestBody,
   ResponseHead,
 } from "./lib/exchange.ts";
-export { assertField, encodeFields, HeaderBlock, type FieldList } from "./lib/header-block.ts";
+export {
+  assertField,
+  encodeFields,
+  hasCloseOption,
+  hasField,
+  HeaderBlock,
+  type FieldList,
+} from "./lib/header-block.ts";
 export { HeaderList, toFieldName } from "./lib/header-list.ts";
 export { formatHttpDate, parseHttpDate } from "./lib/http-date.ts";
 export { HttpError, isHttpError, type HttpErrorOptions } from "./lib/http-error.ts";

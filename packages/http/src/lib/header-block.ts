@@ -31,8 +31,8 @@ export class HeaderBlock {
     encodeFields(fields); // names are checked as they were given: toLowerCase makes tokens of some letters that are none
     this.fields = lowerNames(fields);
     this.wire = encodeFields(this.fields);
-    this.hasDate = this.fields.some((field, at) => at % 2 === 0 && field === "date");
-    this.closes = this.fields.some((field, at) => at % 2 === 0 && isClose(field, this.fields[at + 1]));
+    this.hasDate = hasField(this.fields, "date");
+    this.closes = hasCloseOption(this.fields);
   }
 }
 
@@ -61,18 +61,26 @@ export function encodeFields(fields: FieldList): string {
  * @throws HttpError `E_HEADER_FRAMING` for `content-length`, `transfer-encoding` and the like, which the engine writes itself
  */
 export function assertField(name: string, value: string): void {
-  if (!isToken(name)) {
-    throw new HttpError(
-      500,
-      "E_HEADER_NAME_INVALID",
-      `The response header name ${quote(name)} is not a token; use letters, digits and "-".`,
-    );
-  }
+  if (!goodNames.has(name)) assertName(name, value);
   if (!FIELD_VALUE.test(value)) {
     throw new HttpError(
       500,
       "E_HEADER_VALUE_INVALID",
       `The response header "${name}" has a value that cannot be sent: ${quote(value)}; remove control characters and encode what is not latin1.`,
+    );
+  }
+}
+
+/** Names that passed; an application has few, and looking one up costs less than checking it for every answer. */
+const goodNames = new Set<string>();
+const MAX_GOOD_NAMES = 256;
+
+function assertName(name: string, value: string): void {
+  if (!isToken(name)) {
+    throw new HttpError(
+      500,
+      "E_HEADER_NAME_INVALID",
+      `The response header name ${quote(name)} is not a token; use letters, digits and "-".`,
     );
   }
   if (FRAMING.has(name.toLowerCase())) {
@@ -82,6 +90,26 @@ export function assertField(name: string, value: string): void {
       `The response header "${name}" is written by the engine; do not set it (got ${quote(value)}).`,
     );
   }
+  if (goodNames.size < MAX_GOOD_NAMES) goodNames.add(name);
+}
+
+/** Whether a flat list has a field of this name, which is given in lower case. */
+export function hasField(fields: FieldList, name: string): boolean {
+  for (let at = 0; at < fields.length; at += 2) if (isNamed(fields[at] as string, name)) return true; // at < length
+  return false;
+}
+
+/** Whether a flat list has `close` among its connection options (RFC 9110, 7.6.1). */
+export function hasCloseOption(fields: FieldList): boolean {
+  for (let at = 0; at < fields.length; at += 2) {
+    if (isNamed(fields[at] as string, "connection") && isCloseList(fields[at + 1])) return true; // at < length
+  }
+  return false;
+}
+
+/** The length tells most names apart before a string is made. */
+function isNamed(field: string, name: string): boolean {
+  return field.length === name.length && (field === name || field.toLowerCase() === name);
 }
 
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -99,8 +127,8 @@ function oddFields(fields: FieldList): HttpError {
   );
 }
 
-function isClose(name: string, value = ""): boolean {
-  return name === "connection" && value.split(",").some((option) => option.trim().toLowerCase() === "close");
+function isCloseList(value = ""): boolean {
+  return value.split(",").some((option) => option.trim().toLowerCase() === "close");
 }
 
 function lowerNames(fields: FieldList): FieldList {

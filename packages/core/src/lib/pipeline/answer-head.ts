@@ -1,4 +1,4 @@
-import { HeaderBlock, HttpError, type ResponseHead } from "@armature/http";
+import { hasField, HeaderBlock, HttpError, type ResponseHead } from "@armature/http";
 import type { RequestContext } from "../context/request-context.ts";
 
 /** The field blocks of the common kinds of answer; engines cache what they make of them. */
@@ -41,15 +41,6 @@ export function joinFields(first: readonly string[], second: readonly string[]):
       kept.push(name, first[at + 1] as string);
   }
   return kept.concat(second);
-}
-
-/** Whether a flat list has a field of this lower-case name. */
-export function hasField(fields: readonly string[], name: string): boolean {
-  for (let at = 0; at < fields.length; at += 2) {
-    const field = fields[at] as string; // at < length
-    if (field === name || (field.length === name.length && field.toLowerCase() === name)) return true;
-  }
-  return false;
 }
 
 function checkStatus(status: number): number {

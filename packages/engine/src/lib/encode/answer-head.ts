@@ -1,10 +1,10 @@
-import { encodeFields, type FieldList, isNullBodyStatus, type ResponseHead } from "@armature/http";
+import { encodeFields, hasCloseOption, hasField, isNullBodyStatus, type ResponseHead } from "@armature/http";
 import { dateLine } from "./date-line.ts";
 import { statusLine, SWITCHING_PROTOCOLS } from "./status-line.ts";
 
 /** Whether an answer says `connection: close`, in the block of its route or in its own fields. */
 export function saysClose(head: ResponseHead): boolean {
-  return head.block.closes || (head.fields !== null && closes(head.fields));
+  return head.block.closes || (head.fields !== null && hasCloseOption(head.fields));
 }
 
 /** Whether an answer to this method with this status has a body (RFC 9110, 6.4.1). */
@@ -23,7 +23,11 @@ export function encodeHead(head: ResponseHead, engineLines: string, nowMs: numbe
   const start = statusLine(head.status) + block.wire;
   if (fields !== null)
     return (
-      start + encodeFields(fields) + date(block.hasDate || hasDate(fields), nowMs) + engineLines + "\r\n"
+      start +
+      encodeFields(fields) +
+      date(block.hasDate || hasField(fields, "date"), nowMs) +
+      engineLines +
+      "\r\n"
     );
   return block.hasDate ? start + engineLines + "\r\n" : start + dateLine(nowMs) + engineLines + "\r\n";
 }
@@ -32,21 +36,14 @@ export function encodeHead(head: ResponseHead, engineLines: string, nowMs: numbe
 export function encodeUpgrade({ block, fields }: ResponseHead, nowMs: number): string {
   const own = fields ?? [];
   return (
-    SWITCHING_PROTOCOLS + block.wire + encodeFields(own) + date(block.hasDate || hasDate(own), nowMs) + "\r\n"
+    SWITCHING_PROTOCOLS +
+    block.wire +
+    encodeFields(own) +
+    date(block.hasDate || hasField(own, "date"), nowMs) +
+    "\r\n"
   );
 }
 
 function date(present: boolean, nowMs: number): string {
   return present ? "" : dateLine(nowMs);
-}
-
-function hasDate(fields: FieldList): boolean {
-  return fields.some((name, at) => at % 2 === 0 && name.toLowerCase() === "date");
-}
-
-function closes(fields: FieldList): boolean {
-  return fields.some(
-    (name, at) =>
-      at % 2 === 0 && name.toLowerCase() === "connection" && fields[at + 1]?.toLowerCase() === "close",
-  );
 }
