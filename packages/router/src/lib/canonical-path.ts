@@ -1,8 +1,9 @@
 import { ENCODED, ESCAPE, FORBIDDEN, hexValue, LEGAL, PATH_CLASS, SPELLINGS } from "./path-bytes.ts";
 import { Utf8Checker } from "./utf8-checker.ts";
 
-/** Why a path has no canonical form; one sentence for people. */
+/** Why a path has no canonical form. */
 export class PathFault {
+  /** What is wrong, without its subject, e.g. "has an escaped NUL". */
   readonly reason: string;
   /** Where in the text that was read. */
   readonly position: number;
@@ -33,11 +34,11 @@ export function normalizeEscapes(text: string, start: number, end: number): stri
   for (let at = start; at < end;) {
     const code = text.charCodeAt(at);
     const kind = code > 0xff ? FORBIDDEN : (PATH_CLASS[code] as number); // 256 entries
-    if (kind === FORBIDDEN) return new PathFault("It has a character that no path may have.", at);
+    if (kind === FORBIDDEN) return new PathFault("has a character that no path may have", at);
     const byte = kind === ESCAPE ? decodeEscape(text, at, end) : code;
-    if (byte < 0) return new PathFault('It has a "%" without two hexadecimal digits.', at);
-    if (byte === 0) return new PathFault("It has an escaped NUL.", at);
-    if (!utf8.accepts(byte)) return new PathFault("Its escapes are not UTF-8.", at);
+    if (byte < 0) return new PathFault('has a "%" without two hexadecimal digits', at);
+    if (byte === 0) return new PathFault("has an escaped NUL", at);
+    if (!utf8.accepts(byte)) return new PathFault("has escapes that are not UTF-8", at);
     const next = kind === ESCAPE ? at + 3 : at + 1;
     const spelling = SPELLINGS[byte] as string; // byte < 256
     if ((kind === ESCAPE || kind === ENCODED) && !text.startsWith(spelling, at)) {
@@ -46,7 +47,7 @@ export function normalizeEscapes(text: string, start: number, end: number): stri
     }
     at = next;
   }
-  if (!utf8.complete) return new PathFault("Its escapes are not UTF-8.", end);
+  if (!utf8.complete) return new PathFault("has escapes that are not UTF-8", end);
   return path + text.slice(copied, end);
 }
 

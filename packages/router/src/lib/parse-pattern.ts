@@ -168,8 +168,8 @@ class PatternReader {
       return this.#report(
         "E_ROUTE_PATTERN",
         at,
-        `has a segment that no target has: ${text.reason}`,
-        "mend it",
+        text.reason,
+        "write characters as themselves, or as escapes of UTF-8",
       );
     if (text === "." || text === "..")
       return this.#report(

@@ -103,7 +103,7 @@ test("the asterisk belongs to OPTIONS, which may also name a host without a path
 test("a fault says what is wrong without repeating the target", () => {
   const fault = toTargetPath("GET", "/<script>%zz");
   assert.ok(fault instanceof PathFault);
-  assert.equal(fault.reason, 'It has a "%" without two hexadecimal digits.');
+  assert.equal(fault.reason, 'has a "%" without two hexadecimal digits');
   assert.equal(fault.position, 9);
 });
 

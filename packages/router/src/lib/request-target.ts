@@ -11,8 +11,7 @@ export function toTargetPath(method: string, target: string): string | PathFault
   const options = method === "OPTIONS";
   if (target === "*" && options) return "*";
   const start = target.startsWith("/") ? 0 : originLength(target);
-  if (start === 0 && !target.startsWith("/"))
-    return new PathFault("It is neither a path nor an http URL.", 0);
+  if (start === 0 && !target.startsWith("/")) return new PathFault("is neither a path nor an http URL", 0);
   const mark = target.indexOf("?", start);
   const end = mark < 0 ? target.length : mark;
   if (start < end) return toCanonicalPath(target, start, end);

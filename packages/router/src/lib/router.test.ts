@@ -312,7 +312,7 @@ test("bad targets are told apart from paths that no route has", () => {
     expect(router, `GET ${target}`, { kind: "bad-target", path: "", search: "" });
   const match = router.matchString("GET", "/a%zz?q");
   assert.ok(match.kind === "bad-target");
-  assert.equal(match.reason, 'It has a "%" without two hexadecimal digits.');
+  assert.equal(match.reason, 'The request target has a "%" without two hexadecimal digits.');
 });
 
 test("a string with characters that are no bytes is a bad target", () => {

@@ -103,7 +103,7 @@ class RadixRouter<T> implements Router<T> {
   #matchCareful(method: string, target: string): RouteMatch<T> {
     const path = toTargetPath(method, target);
     if (path instanceof PathFault)
-      return RouteMatch.of<T>({ kind: "bad-target", reason: path.reason, path: "" });
+      return RouteMatch.of<T>({ kind: "bad-target", reason: `The request target ${path.reason}.`, path: "" });
     if (path === "*") return this.#asterisk;
     const matched = unescapeSigns(path);
     return this.#matchCanonical(method, matched).at(path, matched);
