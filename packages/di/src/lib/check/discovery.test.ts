@@ -6,6 +6,7 @@ import { provide } from "../declare/provider.ts";
 import { token, type ValueToken } from "../declare/token.ts";
 import { GraphError } from "../fault/fault.ts";
 import { compileGraph } from "./compile-graph.ts";
+import { MAX_TOUCHES } from "./stand-in.ts";
 
 interface Config {
   readonly url: string;
@@ -145,6 +146,36 @@ test("each injection of a transient is an instance of its own, and each is const
   assert.deepEqual([first.id, second.id, container.get(Other).log.id], [1, 2, 3]);
   assert.equal(transient.runs, 3);
   assert.equal(container.get(Log).id, 4);
+});
+
+test("each injection of a transient is an instance of its own around a stand-in too", async () => {
+  class Log {
+    static scope = "transient" as const;
+    readonly name = "log";
+  }
+  class Service {
+    readonly config = inject(CONFIG);
+    readonly first = inject(Log);
+    readonly second = inject(Log);
+  }
+  const container = await compileGraph(makeModule("App", { providers: [Service, Log, config] })).start();
+  const { first, second } = container.get(Service);
+  assert.ok(first instanceof Log && second instanceof Log);
+  assert.notEqual(first, second);
+});
+
+test("stand-ins may be touched often, by each constructor anew", () => {
+  class Busy {
+    readonly config = inject(CONFIG);
+    constructor() {
+      for (let touch = 0; touch < 0.6 * MAX_TOUCHES; touch++) void this.config.url;
+    }
+  }
+  class BusyToo extends Busy {
+    readonly busy = inject(Busy);
+  }
+  const graph = compileGraph(makeModule("App", { providers: [BusyToo, Busy, config] }));
+  assert.ok(graph.sample(Busy) instanceof Busy && graph.sample(BusyToo) instanceof BusyToo);
 });
 
 test("transients and request-scoped classes of the check are not handed out later when they hold stand-ins", async () => {

@@ -74,14 +74,29 @@ test("the context ends with the constructor, whether it returns or throws", asyn
 
 test("a factory injects what its list names, and nothing else", async () => {
   const NAME = token<string>("NAME");
+  class Other {
+    readonly name = "other";
+  }
   class Legacy {
+    readonly other = inject(Other);
     readonly clock = inject(Clock);
+    readonly lazyClock = inject.lazy(Clock);
   }
   const declared = makeModule("App", {
-    providers: [Clock, provide(Legacy, { inject: [Clock], useFactory: () => new Legacy() })],
+    providers: [
+      Clock,
+      Other,
+      provide(Legacy, {
+        inject: [Clock, { token: Clock, lazy: true }, Other],
+        useFactory: () => new Legacy(),
+      }),
+    ],
   });
   const container = await compileGraph(declared).start();
-  assert.equal(container.get(Legacy).clock, container.get(Clock));
+  const { clock, lazyClock, other } = container.get(Legacy);
+  assert.equal(clock, container.get(Clock));
+  assert.equal(lazyClock(), clock);
+  assert.equal(other, container.get(Other));
 
   const undeclared = makeModule("App", {
     providers: [Clock, provide(NAME, { useFactory: () => `at ${inject(Clock).now()}` })],

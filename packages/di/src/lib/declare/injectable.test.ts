@@ -29,8 +29,10 @@ test("a subclass has the scope of its base class until it says another one", () 
   @Injectable({ scope: "request" })
   class Base extends Plain {}
   class Inheriting extends Base {}
+  class Noted extends Base {}
+  ensureMetadata(Noted)[Symbol("note")] = true;
   const Overriding = defineInjectable(class Overriding extends Base {}, { scope: "singleton" });
-  assert.deepEqual([Inheriting, Overriding, Base].map(scopeOfClass), ["request", "singleton", "request"]);
+  assert.deepEqual([Inheriting, Noted, Overriding].map(scopeOfClass), ["request", "request", "singleton"]);
 });
 
 test("the provider's scope goes before what the class says", () => {

@@ -76,6 +76,8 @@ provide(Repository, { useClass: SqlRepository, scope: "transient" });
 provide(Repository, { useExisting: SqlRepository });
 provide(Animal, { useFactory: () => new Dog() });
 provide(Needy, { inject: [PORT], useFactory: (port) => new Needy(port) });
+provide(PORT, { inject: [Repository, PORT], useFactory: (repository) => repository.find(1).length });
+provide(PORT, { inject: [Repository, PORT], useFactory: () => 1 });
 provide(ANIMALS, { useClass: Dog });
 provide(ANIMALS, { useExisting: Dog });
 provide(ANIMALS, { useValue: new Animal() });
@@ -108,6 +110,8 @@ provide(LEVEL, { useFactory: () => ({ level: "loud" as const }) });
 provide(PORT, { useFactory: (repository: Repository) => repository.find(1).length });
 // @ts-expect-error a parameter of another type than the token's
 provide(PORT, { inject: [Animal], useFactory: (repository: Repository) => repository.find(1).length });
+// @ts-expect-error more parameters than dependencies
+provide(PORT, { inject: [PORT], useFactory: (port: number, dog: Dog) => port + dog.legs });
 // @ts-expect-error a wrong result with inferred parameters
 provide(PORT, { inject: [Repository], useFactory: (repository) => repository.find(1) });
 // @ts-expect-error an optional dependency may be undefined
@@ -157,6 +161,7 @@ defineModule({
       inject: [Repository],
       useFactory: (repository: Repository) => repository.find(1).length,
     },
+    { provide: PORT, inject: [Repository, PORT], useFactory: () => 1 },
     ...more,
   ],
 });

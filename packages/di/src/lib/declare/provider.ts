@@ -26,7 +26,7 @@ export interface ValueRecipe<T> {
 
 /** Gives what a function returns, or what its promise resolves to. It never runs during the check of the graph. */
 export interface FactoryRecipe<T, TDependencies extends readonly Dependency[]> {
-  readonly useFactory: (...args: InjectedAll<NoInfer<TDependencies>>) => T | PromiseLike<T>;
+  readonly useFactory: (...args: InjectedAll<TDependencies>) => T | PromiseLike<T>;
   /** What the factory is called with. Default: nothing. */
   readonly inject?: TDependencies;
   /** Default "singleton". */

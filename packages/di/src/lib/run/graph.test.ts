@@ -177,17 +177,22 @@ suite("a start", () => {
     class Right {
       readonly left: unknown = inject(Left);
     }
-    const mode = provide(MODE, { useFactory: async () => ({ lone: false }) });
-    for (const providers of [
-      [Left, Right, mode],
-      [Right, Left, mode],
-      [mode, Left, Right],
-    ]) {
-      const { faults } = await failureOf(providers);
-      assert.deepEqual(
-        faults.map(({ code }) => code),
-        ["E_DI_CYCLE"],
-      );
+    const modes = [
+      provide(MODE, { useFactory: async () => ({ lone: false }) }),
+      provide(MODE, { useFactory: () => ({ lone: false }) }),
+    ];
+    for (const mode of modes) {
+      for (const providers of [
+        [Left, Right, mode],
+        [Right, Left, mode],
+        [mode, Left, Right],
+      ]) {
+        const { faults } = await failureOf(providers);
+        assert.deepEqual(
+          faults.map(({ code }) => code),
+          ["E_DI_CYCLE"],
+        );
+      }
     }
   });
 

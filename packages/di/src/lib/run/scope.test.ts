@@ -83,8 +83,10 @@ suite("a scope", () => {
   test("runs asynchronous factories of a request together", async () => {
     const gates = [Promise.withResolvers<string>(), Promise.withResolvers<string>()] as const;
     const log: string[] = [];
+    let built = 0;
     class Reader {
       static scope = "request" as const;
+      readonly run = ++built;
       readonly text = inject(A) + inject(B);
     }
     const container = await startApp([
@@ -92,11 +94,13 @@ suite("a scope", () => {
       provide(A, { useFactory: () => (log.push("a"), gates[0].promise), scope: "request" }),
       provide(B, { useFactory: () => (log.push("b"), gates[1].promise), scope: "request" }),
     ]);
+    built = 0;
     const reading = container.createScope().get(Reader);
     assert.deepEqual(log, ["a", "b"]);
     gates[1].resolve("2");
     gates[0].resolve("1");
-    assert.equal((await reading).text, "12");
+    const { text, run } = await reading;
+    assert.deepEqual([text, run], ["12", 1]);
   });
 
   test("waits for a factory that only a branch of this request needs", async () => {
@@ -107,7 +111,8 @@ suite("a scope", () => {
       constructor() {
         built++;
         // The context of the check is a stand-in, whose path is not "/a".
-        this.text = inject(CONTEXT).path === "/a" ? `${inject(A)}${inject(A)}` : "";
+        const { path } = inject(CONTEXT);
+        this.text = path === "/a" ? `${inject(A)}${inject(A)}` : path === "/b" ? inject(A) : "";
       }
     }
     class Above {
@@ -125,6 +130,8 @@ suite("a scope", () => {
     assert.deepEqual([plain.reader.text, built], ["", 1]);
     const above = await container.createScope([seed(CONTEXT, { path: "/a" })]).get(Above);
     assert.equal(above.reader.text, "12");
+    const other = await container.createScope([seed(CONTEXT, { path: "/b" })]).get(Above);
+    assert.equal(other.reader.text, "3");
   });
 
   test("throws what a factory or constructor throws as it is, and tries again when asked again", async () => {
@@ -155,6 +162,28 @@ suite("a scope", () => {
     fails = false;
     assert.equal((scope.get(Reader) as Reader).a, "fine");
     assert.equal(await scope.get(B), "fine");
+  });
+
+  test("leaves no promise that nobody handles", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    const container = await startApp([
+      provide(A, { useFactory: () => Promise.reject(new Error("no a")), scope: "request" }),
+      provide(B, {
+        inject: [A, CONTEXT],
+        useFactory: (a) => a,
+        scope: "request",
+      }),
+    ]);
+    process.on("unhandledRejection", note);
+    try {
+      // The seed is missing, which shows while the first dependency is being awaited.
+      assert.throws(() => container.createScope().get(B), { code: "E_DI_SEED_MISSING" });
+      await new Promise((done) => setImmediate(done));
+    } finally {
+      process.off("unhandledRejection", note);
+    }
+    assert.deepEqual(unhandled, []);
   });
 
   test("needs its seeds where they are injected, unless they are optional", async () => {
@@ -379,6 +408,19 @@ suite("the end of a scope", () => {
     await owning.get(OWNED);
     await owning.dispose();
     assert.deepEqual(log, ["closed"]);
+  });
+
+  test("disposes an object once, however many providers gave it", async () => {
+    let disposals = 0;
+    const shared = { [Symbol.dispose]: () => void disposals++ };
+    const tokens = ["ONE", "TWO"].map((name) => token<Disposable>(name));
+    const container = await startApp(
+      tokens.map((each) => provide(each, { useFactory: () => shared, scope: "request" })),
+    );
+    const scope = container.createScope();
+    for (const each of tokens) assert.equal(scope.get(each), shared);
+    await scope.dispose();
+    assert.equal(disposals, 1);
   });
 
   test("waits for what is still being built, and disposes that too", async () => {
