@@ -1,4 +1,5 @@
 import { describe } from "../fault/describe.ts";
+import { IMPORT_CYCLE_MEND } from "../fault/import-cycle-mend.ts";
 import type { FaultList, Finding } from "./fault-list.ts";
 import type { Binding, GraphState, ModuleNode } from "../graph/graph-nodes.ts";
 import { isModuleSpec } from "../declare/module-spec.ts";
@@ -94,7 +95,7 @@ function undefinedExport(place: string): Finding {
   return {
     code: "E_DI_EXPORT_UNDEFINED",
     message: `${place} is undefined.`,
-    mend: "Two files probably import each other, so that one was not evaluated yet: move what both need into a third file.",
+    mend: IMPORT_CYCLE_MEND,
   };
 }
 

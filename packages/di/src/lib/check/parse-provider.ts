@@ -1,5 +1,6 @@
 import type { DependencyOptions } from "../declare/dependency.ts";
 import { describe } from "../fault/describe.ts";
+import { IMPORT_CYCLE_MEND } from "../fault/import-cycle-mend.ts";
 import type { Finding } from "./fault-list.ts";
 import type { BindingRecipe } from "../graph/graph-nodes.ts";
 import { isProviderScope, scopeOfClass } from "../declare/injectable.ts";
@@ -123,7 +124,7 @@ function undefinedEntry(place: string): Finding {
   return {
     code: "E_DI_PROVIDER_UNDEFINED",
     message: `${place} is undefined.`,
-    mend: "Two files probably import each other, so that one was not evaluated yet: move what both need into a third file.",
+    mend: IMPORT_CYCLE_MEND,
   };
 }
 

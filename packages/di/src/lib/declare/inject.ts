@@ -1,5 +1,6 @@
 import { DiError } from "../fault/di-error.ts";
 import { describe } from "../fault/describe.ts";
+import { IMPORT_CYCLE_MEND } from "../fault/import-cycle-mend.ts";
 import { type AnyToken, isToken, labelOf, type Token } from "./token.ts";
 
 /** Who answers `inject()` while a constructor, a factory or a `run` callback is on the stack. */
@@ -87,12 +88,9 @@ export function callIn<TArgs extends readonly unknown[], TResult>(
 
 /** What `inject()` throws for something that is no token. */
 export function tokenError(given: unknown): DiError {
-  const hint = given === undefined ? UNDEFINED_TOKEN_MEND : "Tokens are classes and what token() makes.";
+  const hint = given === undefined ? IMPORT_CYCLE_MEND : "Tokens are classes and what token() makes.";
   return new DiError("E_DI_TOKEN_INVALID", `inject() was given ${describe(given)}. ${hint}`);
 }
-
-const UNDEFINED_TOKEN_MEND =
-  "Two files probably import each other, so that the class was not evaluated yet: move what both need into a third file.";
 
 function noContext(token: AnyToken, verb: string): DiError {
   if (!isToken(token)) return tokenError(token);
