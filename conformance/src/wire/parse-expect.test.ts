@@ -18,7 +18,8 @@ test("a state alone expects no answer", () => {
   assert.deepEqual(parseExpect(["close"], 1), { answers: [], state: "close", checks: [] });
 });
 
-test("the state may be left open", () => {
+test("the state may be either, or left open", () => {
+  assert.equal(parseExpect(["200 either"], 1).state, "either");
   assert.equal(parseExpect(["200"], 1).state, null);
 });
 

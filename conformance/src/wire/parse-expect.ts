@@ -7,11 +7,11 @@ import {
   type ExpectedAnswer,
 } from "./wire-case.ts";
 
-const SUMMARY = /^(?:\d{3}(?:\/\d{3})*\?? ?)*(open|close)?$/;
+const SUMMARY = /^(?:\d{3}(?:\/\d{3})*\?? ?)*(open|close|either)?$/;
 const CHECK = new RegExp(`^(?:(\\d+) )?(${CHECK_SUBJECTS.join("|")})(?::(?: (.*))?)?$`);
 
 /**
- * Reads an expect block: a line of statuses that ends in `open` or `close`, then one check on each line.
+ * Reads an expect block: a line of statuses that ends in `open`, `close` or `either`, then one check on each line.
  *
  * @example
  * parseExpect(["200 400/501 close", "1 target: /a"], 1);
@@ -27,7 +27,7 @@ export function parseExpect(lines: readonly string[], firstLine: number): Expect
 }
 
 function parseState(word: string | undefined): Expectation["state"] {
-  return word === "open" || word === "close" ? word : null;
+  return word === "open" || word === "close" || word === "either" ? word : null;
 }
 
 /** "200", "400/501" or "100?". */

@@ -42,6 +42,7 @@ test("mistakes are named with their place", () => {
     [CASE.replace("```expect", "```answer"), /a\.md:3 has no expect block/],
     [CASE.replace("```request", "```request ends"), /a\.md:3 should be "request"/],
     [CASE.replace("200 open", "fine"), /a\.md:8 "fine" is no list/],
+    [CASE.replace("200 open", "200"), /a\.md:1 does not say what becomes of the connection/],
     [CASE.replace("GET", "\\q"), /a\.md:4 "\\q" is no escape/],
     [CASE + CASE, /a\.md:\d+ "One" is there twice/],
   ] as const)

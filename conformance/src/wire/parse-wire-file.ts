@@ -61,6 +61,10 @@ function toCase(file: string, { title, line, text, blocks }: Section): WireCase 
   if (blocks.length === 0 || blocks.length % 2 === 1)
     throw new SyntaxError(`${file}:${line} needs a request block and an expect block for each step`);
   const steps = blocks.flatMap((block, at) => (at % 2 === 0 ? [toStep(file, block, blocks[at + 1])] : []));
+  if (steps.at(-1)?.expect.state === null)
+    throw new SyntaxError(
+      `${file}:${line} does not say what becomes of the connection: open, close or either`,
+    );
   return { file, line, title, reference, steps };
 }
 

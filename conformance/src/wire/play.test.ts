@@ -68,6 +68,15 @@ test("a connection that must close is waited for", async () => {
   assert.equal(await playCase(client, caseOf("200 close"), whole), null);
 });
 
+test("a connection that may do either is closed or in step", async () => {
+  using closing = scripted(ok("/a"), null);
+  assert.equal(await playCase(closing, caseOf("200 either"), whole), null);
+  using open = scripted(ok("/a"), PROBE);
+  assert.equal(await playCase(open, caseOf("200 either"), whole), null);
+  using astray = scripted(ok("/a"), ok("/stolen"));
+  assert.match((await playCase(astray, caseOf("200 either"), whole)) ?? "", /target is "\/stolen"/);
+});
+
 test("bytes behind the last answer are found", async () => {
   using client = scripted(`${ok("/a")}HTTP/1.1 200`, null);
   assert.match((await playCase(client, caseOf("200 close"), whole)) ?? "", /more bytes than answers/);

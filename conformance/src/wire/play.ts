@@ -42,16 +42,25 @@ async function judgeStep(client: WireClient, { expect }: WireStep, start: number
 }
 
 async function judgeEnd(client: WireClient, { expect }: WireStep, start: number): Promise<string | null> {
-  const wanted = expect.state === "open" ? withProbe(expect) : expect;
   await untilAnswered(client, expect, start);
-  if (expect.state === "open") {
-    await client.send(PROBE);
-    await untilAnswered(client, wanted, start);
-  } else if (expect.state === "close") await client.closing();
+  if (expect.state === "close") await client.closing();
+  else await probe(client, expect, start);
   const { complete, rest } = client.answersFrom(start, emptyOnes(expect));
-  const fault = judge(wanted, complete);
+  const fault = judge(wantedOf(expect, complete), complete);
   if (fault !== null) return `${fault}${client.closed ? ", closed" : ", open"}${reasonOf(client)}`;
   return rest === "" ? null : `more bytes than answers: ${JSON.stringify(rest.slice(0, 200))}`;
+}
+
+async function probe(client: WireClient, expect: Expectation, start: number): Promise<void> {
+  await client.send(PROBE);
+  await untilAnswered(client, withProbe(expect), start);
+}
+
+/** A connection that may do either has to be in step where it answers the probe. */
+function wantedOf(expect: Expectation, answers: readonly Answer[]): Expectation {
+  if (expect.state === "close") return expect;
+  const isClosed = expect.state === "either" && judge(expect, answers) === null;
+  return isClosed ? expect : withProbe(expect);
 }
 
 async function untilAnswered(client: WireClient, expect: Expectation, start: number): Promise<void> {

@@ -22,8 +22,8 @@ export interface WireStep {
 /** What must come back. */
 export interface Expectation {
   readonly answers: readonly ExpectedAnswer[];
-  /** What becomes of the connection; `null` where it may do either. */
-  readonly state: "open" | "close" | null;
+  /** What becomes of the connection: `open` is in step, `either` is closed or in step, `null` is for steps that others follow. */
+  readonly state: "open" | "close" | "either" | null;
   readonly checks: readonly Check[];
 }
 
