@@ -69,6 +69,12 @@ suite("years of two digits", () => {
     assert.equal(year("76", Date.UTC(2026, 10, 5)), 1976);
   });
 
+  test("50 years ahead to the second are ahead, one second more is of the past", () => {
+    const at = Date.UTC(2026, 10, 6, 8, 49, 37);
+    assert.equal(year("76", at), 2076);
+    assert.equal(year("76", at - 1000), 1976);
+  });
+
   test("turn with the century", () => {
     assert.equal(year("10", Date.UTC(2099, 0)), 2110);
     assert.equal(year("49", Date.UTC(1999, 11, 31)), 2049);

@@ -11,6 +11,7 @@ test("slips of the hand are found", () => {
     maxbodybytes: "maxBodyBytes",
     maxHeadersBytes: "maxHeaderBytes",
     keepAliveTimeout: "keepAliveTimeoutMs",
+    maxB: "maxBodyBytes",
     prot: "port",
     pot: "port",
     Hosts: "host",
@@ -22,6 +23,16 @@ test("what is far from all is not guessed at", () => {
   for (const wrong of ["", "x", "compression", "__proto__", "zzzz"])
     assert.equal(nearestName(wrong, NAMES), null, wrong);
   assert.equal(nearestName("port", []), null);
+});
+
+test("of two that are equally near the first is taken", () => {
+  assert.equal(nearestName("boat", ["coat", "goat"]), "coat");
+});
+
+test("a swap of neighbours is one slip, a swap of others is not", () => {
+  assert.equal(nearestName("ab", ["ba"]), "ba");
+  assert.equal(nearestName("abc", ["cba"]), null);
+  assert.equal(nearestName("abcd", ["badc"]), null);
 });
 
 test("the name itself is the nearest", () => {

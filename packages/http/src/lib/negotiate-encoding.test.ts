@@ -44,6 +44,7 @@ const CASES: readonly (readonly [
   ["x-gzip", ["gzip"], "gzip"],
   ["GZIP", ["gzip"], "gzip"],
   ["gzip", ["x-gzip"], "x-gzip"],
+  ["gzip", ["GZIP"], "GZIP"],
   // the first of two counts
   ["gzip;q=0, gzip", ["gzip"], "identity"],
   // malformed members are left out

@@ -98,12 +98,24 @@ suite("attributes out of their range", () => {
     });
   }
 
+  test("the message quotes texts", () => {
+    assert.throws(() => serializeCookie("a", "1", { path: "x" }), {
+      message:
+        'The option "path" of the cookie "a" must be ASCII that starts with "/" and has no ";" (got "x").',
+    });
+    assert.throws(() => serializeCookie("a", "1", { maxAgeSeconds: 1.5 }), /\(got 1\.5\)\.$/);
+  });
+
   test("what is in range is taken", () => {
     for (const domain of ["localhost", ".example.com", "a-b.c1.example", "xn--bcher-kva.example", "a"]) {
       assert.match(
         serializeCookie("a", "1", { domain }),
         new RegExp(`; Domain=${domain.replaceAll(".", "\\.")};`),
       );
+    }
+    for (const year of [1601, 9999]) {
+      const expires = new Date(Date.UTC(year, 6));
+      assert.match(serializeCookie("a", "1", { expires }), new RegExp(`Expires=.* Jul ${year} `));
     }
     assert.match(serializeCookie("a", "1", { maxAgeSeconds: -1 }), /Max-Age=-1/);
     assert.match(serializeCookie("a", "1", { path: "/a b/c=d" }), /Path=\/a b\/c=d/);

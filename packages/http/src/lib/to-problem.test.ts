@@ -31,6 +31,12 @@ test("the type of a code can be chosen", () => {
   assert.equal(toProblem(new Error("x"), { typeOf }).type, "urn:example:E_INTERNAL");
 });
 
+test("every status of an error is kept", () => {
+  for (const status of [400, 418, 500, 599]) {
+    assert.equal(toProblem(new HttpError(status, "E_X")).status, status);
+  }
+});
+
 suite("nothing internal leaks", () => {
   const INTERNAL = {
     type: "about:blank",

@@ -115,6 +115,13 @@ suite("schemas that misbehave", () => {
     }
   });
 
+  test("the message says what was given", () => {
+    const compile = (value: unknown) => (): unknown => compileValidator(value as StandardSchemaV1);
+    assert.throws(compile(null), /\(got null\)/);
+    assert.throws(compile({}), /\(got object\)/);
+    assert.throws(compile("x"), /\(got string\)/);
+  });
+
   test("one that throws is an error with its cause", async () => {
     const cause = new TypeError("boom");
     const validator = compileValidator(

@@ -30,6 +30,11 @@ test("what JSON has no form for is refused at the top", () => {
   }
 });
 
+test("the message says what was at the top", () => {
+  assert.match(failure(undefined).message, /^JSON has no form for undefined; .*\(got undefined at the top\)/);
+  assert.match(failure(() => 1).message, /^JSON has no form for a function; /);
+});
+
 test("a bigint is named by its place", () => {
   const error = failure({ list: [{ ok: 1 }, { "a/b": 1n }] });
   assert.equal(error.path, "/list/1/a~1b");
@@ -46,6 +51,26 @@ test("a circular reference is named by its place, and where it leads", () => {
   const error = failure({ user });
   assert.equal(error.path, "/user/friends/0/best");
   assert.match(error.message, /circular, it leads back to "\/user"/);
+});
+
+test("a circle through the top is named too", () => {
+  const list: unknown[] = [];
+  list.push({ list });
+  const error = failure(list);
+  assert.equal(error.path, "/0/list");
+  assert.match(error.message, /leads back to ""/);
+});
+
+test("bigints that have a toJSON are no fault", () => {
+  // oxlint-disable-next-line no-extend-native -- applications do this, and it is undone below
+  Object.defineProperty(BigInt.prototype, "toJSON", { configurable: true, value: String });
+  try {
+    const circular: Record<string, unknown> = { a: 1n, n: null };
+    circular["self"] = circular;
+    assert.equal(failure(circular).path, "/self");
+  } finally {
+    Reflect.deleteProperty(BigInt.prototype, "toJSON");
+  }
 });
 
 test("a value that occurs twice is not circular", () => {
