@@ -5,6 +5,8 @@ import { parseAnswer, type WireAnswer } from "./wire-answer.test.ts";
 
 /** Bytes to and from a server, over whatever there is. */
 export interface Channel {
+  /** Bytes that were written and that the server lets wait. */
+  readonly pending: number;
   write(data: string | Uint8Array): void;
   end(): void;
   destroy(): void;
@@ -51,6 +53,11 @@ export class WireClient {
 
   destroy(): void {
     this.#channel?.destroy();
+  }
+
+  /** Bytes that were written and that the server lets wait. */
+  get pending(): number {
+    return this.#channel?.pending ?? 0;
   }
 
   /** Stops to read, as a slow client does. */
@@ -119,7 +126,7 @@ export function connectSocket(port: number): Promise<WireClient> {
   socket.on("data", (chunk) => client.receive(chunk));
   socket.on("end", () => client.receiveEnd());
   socket.on("close", () => client.receiveEnd());
-  client.use(socket);
+  client.use(channelOf(socket));
   return new Promise((resolve, reject) => {
     socket.once("connect", () => {
       socket.off("error", reject);
@@ -130,11 +137,27 @@ export function connectSocket(port: number): Promise<WireClient> {
   });
 }
 
+function channelOf(socket: Socket): Channel {
+  return {
+    get pending() {
+      return socket.writableLength;
+    },
+    write: (data) => void socket.write(data),
+    end: () => void socket.end(),
+    destroy: () => void socket.destroy(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+  };
+}
+
 /** A client in memory. */
 export function connectMemory(memory: MemoryClient): WireClient {
   const client = new WireClient();
   const reader = new MemoryReader(memory, client);
   client.use({
+    get pending() {
+      return memory.pending;
+    },
     write: (data) => memory.write(data),
     end: () => memory.end(),
     destroy: () => memory.destroy(),

@@ -11,6 +11,8 @@ let scratchTaken = false;
 export interface MemoryClient {
   /** Whether the connection is gone: cut by one side, or ended by both. */
   readonly closed: boolean;
+  /** Bytes that were written and that the server lets wait. */
+  readonly pending: number;
   /** Sends bytes, a string as UTF-8; the server has read them when this returns, unless it lets the client wait. */
   write(data: string | Uint8Array): void;
   /** Sends nothing more; answers can still be read. */
@@ -82,6 +84,11 @@ export class MemoryTransport implements Transport {
     if (this.#arrived.length > 0 || this.#clientEnded) process.nextTick(() => this.#deliver());
   }
 
+  /** Bytes that the client sent and the server has not read. */
+  get waiting(): number {
+    return this.#arrived.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** The client sent bytes. */
   arrive(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; at += READ_BYTES)
@@ -150,6 +157,10 @@ class ClientEnd implements MemoryClient {
 
   constructor(server: MemoryTransport) {
     this.#server = server;
+  }
+
+  get pending(): number {
+    return this.#server.waiting;
   }
 
   write(data: string | Uint8Array): void {

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DEFAULT_LIMITS, type Exchange, HeaderBlock, type Limits, type Peer } from "@armature/http";
+import type { Transport } from "../transport/transport.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionHost, Counters } from "./connection-host.ts";
+
+const HEAD = { status: 200, block: HeaderBlock.empty, fields: null };
+
+function get(target: string): string {
+  return `GET ${target} HTTP/1.1\r\nhost: a\r\n\r\n`;
+}
+
+/** Keeps what a connection does to it. */
+class RecordingTransport implements Transport {
+  readonly peer: Peer = { address: "192.0.2.1", port: 1, secure: false };
+  pending = 0;
+  readonly writes: string[] = [];
+  readonly calls: string[] = [];
+
+  write(data: string | Uint8Array): void {
+    this.writes.push(Buffer.from(data as string, "latin1").toString("latin1")); // both kinds are taken
+  }
+  end(): void {
+    this.calls.push("end");
+  }
+  destroy(): void {
+    this.calls.push("destroy");
+  }
+  pause(): void {
+    this.calls.push("pause");
+  }
+  resume(): void {
+    this.calls.push("resume");
+  }
+}
+
+class Bench implements ConnectionHost {
+  readonly limits: Limits;
+  readonly handler: (exchange: Exchange) => void;
+  readonly errors: unknown[] = [];
+  readonly onError = (error: unknown): void => void this.errors.push(error);
+  readonly counters: Counters = { accepted: 0, requests: 0, inFlight: 0, refused: 0 };
+  closing = false;
+  readonly transport = new RecordingTransport();
+  readonly connection: Connection;
+
+  constructor(handler: (exchange: Exchange) => void, limits: Partial<Limits> = {}) {
+    this.handler = handler;
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.connection = new Connection(this.transport, this);
+  }
+
+  left(): void {}
+
+  read(text: string): void {
+    const bytes = Buffer.from(text, "latin1");
+    this.connection.data(bytes, bytes.length);
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+test("the answers to all requests of one read leave in one write", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, exchange.target));
+  bench.read(get("/1") + get("/2") + get("/3"));
+  assert.equal(bench.transport.writes.length, 1);
+  assert.match(bench.transport.writes[0] ?? "", /\/1HTTP.*\/2HTTP.*\/3$/s);
+  assert.deepEqual(bench.transport.calls, []);
+});
+
+test("answers that are given in one turn leave in one write", async () => {
+  const bench = new Bench((exchange) => {
+    const answer = (): void => exchange.respond(HEAD, exchange.target);
+    queueMicrotask(exchange.target === "/2" ? () => queueMicrotask(answer) : answer);
+  });
+  bench.read(get("/1") + get("/2") + get("/3"));
+  assert.deepEqual(bench.transport.writes, []);
+  await turn();
+  assert.equal(bench.transport.writes.length, 1);
+  assert.match(bench.transport.writes[0] ?? "", /\/1HTTP.*\/2HTTP.*\/3$/s);
+});
+
+test("pieces that are written in one turn leave in one write", async () => {
+  const bench = new Bench((exchange) => {
+    setImmediate(() => {
+      const writer = exchange.stream(HEAD, null);
+      for (const piece of ["a", "b", "c"]) writer.write(piece);
+      writer.end();
+    });
+  });
+  bench.read(get("/"));
+  await turn();
+  await turn();
+  assert.equal(bench.transport.writes.length, 1);
+  assert.match(bench.transport.writes[0] ?? "", /\r\n\r\n1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n$/);
+});
+
+test("reading stops at the limit of requests in work, and what was read is kept", async () => {
+  const open: Exchange[] = [];
+  const bench = new Bench((exchange) => void open.push(exchange), { maxPipelined: 2 });
+  bench.read(get("/0") + get("/1") + get("/2") + get("/3"));
+  assert.equal(open.length, 2);
+  assert.deepEqual(bench.transport.calls, ["pause"]);
+  open[0]?.respond(HEAD, "0");
+  await turn();
+  assert.equal(open.length, 3);
+  assert.deepEqual(bench.transport.calls, ["pause"]);
+  open[1]?.respond(HEAD, "1");
+  await turn();
+  assert.equal(open.length, 4);
+  open[2]?.respond(HEAD, "2");
+  await turn();
+  assert.deepEqual(bench.transport.calls, ["pause", "resume"]);
+  assert.deepEqual(
+    open.map(({ target }) => target),
+    ["/0", "/1", "/2", "/3"],
+  );
+});
+
+test("reading stops while answers do not leave", async () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, "x"), { highWaterBytes: 1000 });
+  bench.transport.pending = 1000;
+  bench.read(get("/"));
+  assert.deepEqual(bench.transport.calls, ["pause"]);
+  assert.equal(bench.counters.requests, 0);
+  bench.transport.pending = 0;
+  bench.connection.drained();
+  await turn();
+  assert.equal(bench.counters.requests, 1);
+  assert.deepEqual(bench.transport.calls, ["pause", "resume"]);
+});
+
+test("the handler's time runs from the last byte that came of the body", () => {
+  let exchange: Exchange | undefined;
+  const bench = new Bench((each) => (exchange = each), { handlerTimeoutMs: 1000, requestTimeoutMs: 100_000 });
+  bench.read("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n");
+  const before = performance.now();
+  while (performance.now() - before < 5);
+  bench.read("x");
+  bench.connection.sweep(before + 1000);
+  assert.equal(exchange?.answered, false);
+  bench.read("y");
+  bench.connection.sweep(before + 1000);
+  assert.equal(exchange?.answered, false);
+  bench.connection.sweep(performance.now() + 1000);
+  assert.equal(exchange?.answered, true);
+  assert.match(bench.transport.writes.join(""), /^HTTP\/1.1 503 /);
+});
+
+test("each head has its own time, and its body the rest of the request's", () => {
+  const bench = new Bench(() => {}, { headersTimeoutMs: 1000, requestTimeoutMs: 5000, handlerTimeoutMs: 0 });
+  bench.read("POST / HTTP/1.1\r\nhost: a\r\n");
+  const start = performance.now();
+  while (performance.now() - start < 5);
+  bench.read("content-length: 9\r\n\r\nx");
+  bench.connection.sweep(start + 4990);
+  assert.equal(bench.counters.refused, 0);
+  bench.connection.sweep(start + 5000);
+  assert.equal(bench.counters.refused, 1, "the time of a request runs from its first byte");
+  assert.match(bench.transport.writes.join(""), /E_REQUEST_TIMEOUT/);
+});
+
+test("an idle connection closes when its time is over, a new one without a word", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""), {
+    headersTimeoutMs: 1000,
+    keepAliveTimeoutMs: 10,
+  });
+  bench.connection.sweep(performance.now() + 500);
+  assert.deepEqual(bench.transport.calls, []);
+  bench.read(get("/"));
+  bench.transport.writes.length = 0;
+  bench.connection.sweep(performance.now() + 500);
+  assert.deepEqual(bench.transport.calls, ["end"]);
+  assert.deepEqual(bench.transport.writes, []);
+  bench.connection.sweep(performance.now() + 60_000);
+  assert.deepEqual(bench.transport.calls, ["end", "destroy"]);
+});
+
+test("bytes that come though reading was stopped are kept in order", async () => {
+  const open: Exchange[] = [];
+  const bench = new Bench((exchange) => void open.push(exchange), { maxPipelined: 1 });
+  bench.read(get("/0") + "GET /1 HT");
+  bench.read("TP/1.1\r\nhost: a\r\n\r\n");
+  bench.connection.ended();
+  open[0]?.respond(HEAD, "0");
+  await turn();
+  assert.equal(open[1]?.target, "/1");
+  open[1]?.respond(HEAD, "1");
+  await turn();
+  assert.match(bench.transport.writes.join(""), /connection: close\r\n.*1$/s);
+  assert.deepEqual(bench.transport.calls.at(-1), "end");
+});
+
+test("a client that ends in the middle of a head is closed without an answer", () => {
+  const bench = new Bench(() => {});
+  bench.read("GET / HT");
+  bench.connection.ended();
+  assert.deepEqual(bench.transport.calls, ["end"]);
+  assert.deepEqual(bench.transport.writes, []);
+});
+
+test("what comes behind the last answer is dropped, up to a bound", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""));
+  bench.read("GET / HTTP/1.0\r\n\r\n");
+  assert.deepEqual(bench.transport.calls, ["end"]);
+  for (let at = 0; at < 16; at++) bench.read("x".repeat(65_536));
+  assert.deepEqual(bench.transport.calls, ["end"]);
+  bench.read("x");
+  assert.deepEqual(bench.transport.calls, ["end", "pause"]);
+});
+
+test("an exchange has the same shape for every request, and its own object", () => {
+  const seen: Exchange[] = [];
+  const bench = new Bench((exchange) => {
+    seen.push(exchange);
+    exchange.respond(HEAD, "");
+  });
+  bench.read(get("/1") + get("/2"));
+  assert.notEqual(seen[0], seen[1]);
+  assert.deepEqual(Object.keys(seen[0] ?? {}), Object.keys(seen[1] ?? {}));
+});
