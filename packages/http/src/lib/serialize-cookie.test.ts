@@ -106,6 +106,14 @@ suite("attributes out of their range", () => {
     assert.throws(() => serializeCookie("a", "1", { maxAgeSeconds: 1.5 }), /\(got 1\.5\)\.$/);
   });
 
+  test("longer than browsers take is refused", () => {
+    const path = `/${"x".repeat(1023)}`;
+    assert.ok(serializeCookie("a", "1", { path }).includes(`; Path=${path};`));
+    for (const options of [{ path: `${path}x` }, { domain: "x".repeat(1025) }]) {
+      assert.throws(() => serializeCookie("a", "1", options), { code: "E_COOKIE_TOO_LARGE", status: 500 });
+    }
+  });
+
   test("what is in range is taken", () => {
     for (const domain of ["localhost", ".example.com", "a-b.c1.example", "xn--bcher-kva.example", "a"]) {
       assert.match(

@@ -30,9 +30,10 @@ export interface CookieOptions {
  * Characters of the value that a cookie cannot have are percent-encoded; {@link parseCookies} decodes them.
  *
  * @throws HttpError 500, as all mistakes here are the application's: `E_COOKIE_NAME_INVALID` for a name that is no token,
- *   `E_COOKIE_VALUE_INVALID` for half a surrogate pair, `E_COOKIE_TOO_LARGE` for over 4096 bytes of name and value, which browsers
- *   drop, `E_COOKIE_ATTRIBUTE_INVALID` for an attribute out of its range, `E_COOKIE_INSECURE` for `sameSite: "none"` or `partitioned`
- *   without `secure`, `E_COOKIE_PREFIX` for a name like `__Host-` without the attributes that it promises
+ *   `E_COOKIE_VALUE_INVALID` for half a surrogate pair, `E_COOKIE_TOO_LARGE` for over 4096 bytes of name and value or 1024 of an
+ *   attribute, which browsers drop, `E_COOKIE_ATTRIBUTE_INVALID` for an attribute out of its range, `E_COOKIE_INSECURE` for
+ *   `sameSite: "none"` or `partitioned` without `secure`, `E_COOKIE_PREFIX` for a name like `__Host-` without the attributes
+ *   that it promises
  * @example
  * serializeCookie("__Host-sid", "abc", { maxAgeSeconds: 3600 });
  * // "__Host-sid=abc; Max-Age=3600; Path=/; Secure; HttpOnly; SameSite=Lax"
@@ -58,6 +59,7 @@ function withoutUndefined(options: CookieOptions): CookieOptions {
 }
 
 const MAX_BYTES = 4096;
+const MAX_ATTRIBUTE_BYTES = 1024;
 
 function serializePair(name: string, value: string): string {
   if (!isToken(name)) {
@@ -116,6 +118,8 @@ function assertAttributes(name: string, attributes: Attributes): void {
   assertAttribute(name, "expires", expires, expires === undefined || hasCookieYear(expires));
   assertAttribute(name, "domain", domain, domain === undefined || DOMAIN.test(domain));
   assertAttribute(name, "path", path, PATH.test(path));
+  assertAttributeSize(name, "domain", domain ?? "");
+  assertAttributeSize(name, "path", path);
   assertAttribute(name, "sameSite", sameSite, Object.hasOwn(SAME_SITE, sameSite));
   assertAttribute(name, "priority", priority, priority === undefined || Object.hasOwn(PRIORITY, priority));
 }
@@ -128,6 +132,15 @@ const RULES = {
   sameSite: '"strict", "lax" or "none"',
   priority: '"low", "medium" or "high"',
 } as const;
+
+/** Browsers ignore an attribute that is longer, and take the cookie without it (RFC 6265bis, 5.6). */
+function assertAttributeSize(cookie: string, name: string, value: string): void {
+  if (value.length <= MAX_ATTRIBUTE_BYTES) return;
+  throw mistake(
+    "E_COOKIE_TOO_LARGE",
+    `The option "${name}" of the cookie "${cookie}" must have at most ${MAX_ATTRIBUTE_BYTES} bytes (got ${value.length}); browsers ignore longer ones.`,
+  );
+}
 
 function assertAttribute(cookie: string, name: keyof typeof RULES, value: unknown, valid: boolean): void {
   if (valid) return;
