@@ -18,8 +18,8 @@ export interface AppOptions extends StageOptions {
   /** Whether errors tell the client what went wrong inside; never in production. Default false. */
   readonly debug?: boolean;
   /**
-   * Whether every answer carries `x-request-id`; "trust" also takes over a well-formed one of the client.
-   * Default "trust".
+   * Whether every answer carries `x-request-id`; "trust" takes over a well-formed one of the client, as behind a proxy that
+   * sets it. Default true: a new one for each request.
    */
   readonly requestId?: boolean | "trust";
   /** Serves `/health`, `/health/live` and `/health/ready`. Default: not served. */

@@ -1,5 +1,5 @@
 import { compileGraph, type Graph, type Provider } from "@armature/di";
-import { resolveLimits } from "@armature/http";
+import { DEFAULT_LIMITS, resolveLimits } from "@armature/http";
 import { healthRoutes } from "../features/health.ts";
 import { requestLog } from "../features/request-log.ts";
 import type { ModuleRef } from "../module/module-definition.ts";
@@ -52,12 +52,14 @@ export async function createApp(root: ModuleRef, options: AppOptions = {}): Prom
 function createRuntime({
   logger = silentLogger,
   debug = false,
-  requestId = "trust",
+  requestId = true,
   requestLog: logs = false,
+  limits = {},
 }: AppOptions): Runtime {
   return {
     logger,
     debug,
+    maxBodyBytes: limits.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes,
     sendsRequestId: requestId !== false,
     requestIdOf: createRequestIds(requestId === "trust"),
     onAnswer: logs ? requestLog(logger) : null,
@@ -132,7 +134,7 @@ function assemble(container: AppContainer, modules: readonly ModuleRuntime[], pl
     container,
     engine: options.engine,
     limits: options.limits ?? {},
-    maxBodyBytes: resolveLimits(options.limits).maxBodyBytes,
+    maxBodyBytes: runtime.maxBodyBytes,
     logger: runtime.logger,
     onDraining: () => void (state.draining = true),
   });

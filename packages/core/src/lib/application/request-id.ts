@@ -12,6 +12,6 @@ export function createRequestIds(trustsClient: boolean): (exchange: Exchange) =>
   let count = 0;
   return (exchange) => {
     const given = trustsClient ? exchange.headers.get("x-request-id") : undefined;
-    return given !== undefined && WELL_FORMED.test(given) ? given : `${prefix}-${(++count).toString(36)}`;
+    return given !== undefined && WELL_FORMED.test(given) ? given : `${prefix}-${++count}`;
   };
 }

@@ -1,51 +1,58 @@
-import { HttpError, type HeaderList, type RequestBody } from "@armature/http";
+import { HttpError, type Exchange, type RequestBody } from "@armature/http";
 import type { MultipartOptions, MultipartPart } from "./multipart.ts";
 import { readJson, readText, readValue } from "./read-body.ts";
+
+/** Gives the body to the first who reads it, and knows its limit. */
+export interface BodyOwner {
+  /** Bytes that the body may have. */
+  readonly maxBodyBytes: number;
+  /** The body. @throws HttpError 500 `E_BODY_USED` on a second reading */
+  takeBody(): RequestBody;
+}
 
 /**
  * Reads the body of a request that has no `body` schema; each body can be read once.
  *
- * Every method takes no more than `maxBodyBytes` of the route or engine and fails with 413 `E_BODY_TOO_LARGE` beyond it.
+ * Every method takes no more than `maxBodyBytes` of the route or application and fails with 413 `E_BODY_TOO_LARGE` beyond it;
+ * with 400 `E_BODY_INCOMPLETE` where the client leaves half-way, and 500 `E_BODY_USED` on a second reading.
  */
 export class BodyReader {
-  readonly #body: RequestBody;
-  readonly #headers: () => HeaderList;
-  readonly #maxBytes: number | undefined;
+  readonly #exchange: Exchange;
+  readonly #owner: BodyOwner;
 
-  constructor(body: RequestBody, headers: () => HeaderList, maxBytes: number | undefined) {
-    this.#body = body;
-    this.#headers = headers;
-    this.#maxBytes = maxBytes;
+  constructor(exchange: Exchange, owner: BodyOwner) {
+    this.#exchange = exchange;
+    this.#owner = owner;
   }
 
   /** Bytes that the client announced; 0 where there is no body, `null` where it is chunked. */
   get length(): number | null {
-    return this.#body.length;
+    return this.#exchange.body.length;
   }
 
   /** The body as text. @throws HttpError 400 `E_BODY_ENCODING` where it is not UTF-8 */
   async text(): Promise<string> {
-    return await readText(this.#body, this.#maxBytes);
+    return await readText(this.#owner.takeBody(), this.#owner.maxBodyBytes);
   }
 
   /** The body as JSON, whatever its content type. @throws HttpError 400 `E_JSON_INVALID`, `E_JSON_PROTOTYPE` */
   async json(): Promise<unknown> {
-    return await readJson(this.#body, this.#maxBytes);
+    return await readJson(this.#owner.takeBody(), this.#owner.maxBodyBytes);
   }
 
   /** The body by its content type: JSON, urlencoded form or text. @throws HttpError 415 `E_MEDIA_TYPE_UNSUPPORTED` */
   async value(): Promise<unknown> {
-    return await readValue(this.#body, this.#headers(), this.#maxBytes);
+    return await readValue(this.#owner.takeBody(), this.#exchange.headers, this.#owner.maxBodyBytes);
   }
 
   /** The body as bytes. */
   async bytes(): Promise<Uint8Array> {
-    return await this.#body.bytes(this.#maxBytes);
+    return await this.#owner.takeBody().bytes(this.#owner.maxBodyBytes);
   }
 
   /** The body piece by piece, with back-pressure to the client. */
   stream(): AsyncIterable<Uint8Array> {
-    return this.#body.chunks(this.#maxBytes);
+    return this.#owner.takeBody().chunks(this.#owner.maxBodyBytes);
   }
 
   /**
@@ -54,12 +61,13 @@ export class BodyReader {
    * @throws HttpError 415 `E_MEDIA_TYPE_UNSUPPORTED`, 400 `E_MULTIPART_INVALID`, 413 `E_MULTIPART_TOO_LARGE`
    */
   async *multipart(options: MultipartOptions = {}): AsyncGenerator<MultipartPart, void, undefined> {
-    const contentType = this.#headers().get("content-type");
+    const contentType = this.#exchange.headers.get("content-type");
     if (contentType === undefined || !/^multipart\/form-data\s*;/i.test(contentType))
       throw notMultipart(contentType);
     // Loaded on first use: applications without uploads pay nothing, and runtimes without Node's streams can do without.
     const { parseMultipart } = await import("./multipart.ts");
-    yield* parseMultipart(this.#body.chunks(options.maxBytes ?? this.#maxBytes), contentType, options);
+    const chunks = this.#owner.takeBody().chunks(options.maxBytes ?? this.#owner.maxBodyBytes);
+    yield* parseMultipart(chunks, contentType, options);
   }
 }
 

@@ -12,7 +12,7 @@ export interface Context {
   readonly request: HttpRequest;
   /** The route that matched. */
   readonly route: RouteInfo;
-  /** The correlation id: the client's `x-request-id` where it is well-formed, else a new one. */
+  /** The correlation id: a new one, or the client's `x-request-id` where the application trusts it. */
   readonly id: string;
   /** Aborts when the client leaves, or the handler's deadline passes. */
   readonly signal: AbortSignal;

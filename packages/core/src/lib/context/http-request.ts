@@ -8,23 +8,23 @@ import {
 } from "@armature/http";
 import type { Match, PathValues } from "@armature/router";
 import { authorityOf } from "./authority.ts";
-import { BodyReader } from "./body-reader.ts";
+import { BodyReader, type BodyOwner } from "./body-reader.ts";
 import { parseQuery, type Query } from "./query.ts";
 
 /** A request as it came, before any schema; every part is decoded when it is first asked for. */
 export class HttpRequest {
   readonly #exchange: Exchange;
   readonly #match: Match<unknown>;
-  readonly #maxBodyBytes: number | undefined;
+  readonly #bodyOwner: BodyOwner;
   #params: PathValues | null = null;
   #query: Query | null = null;
   #cookies: Cookies | null = null;
   #body: BodyReader | null = null;
 
-  constructor(exchange: Exchange, match: Match<unknown>, maxBodyBytes: number | undefined) {
+  constructor(exchange: Exchange, match: Match<unknown>, bodyOwner: BodyOwner) {
     this.#exchange = exchange;
     this.#match = match;
-    this.#maxBodyBytes = maxBodyBytes;
+    this.#bodyOwner = bodyOwner;
   }
 
   /** The method as received, e.g. "GET". */
@@ -71,8 +71,7 @@ export class HttpRequest {
 
   /** Reads the body, where no schema has read it. */
   get body(): BodyReader {
-    const exchange = this.#exchange;
-    return (this.#body ??= new BodyReader(exchange.body, () => exchange.headers, this.#maxBodyBytes));
+    return (this.#body ??= new BodyReader(this.#exchange, this.#bodyOwner));
   }
 
   /** The socket's other end. */

@@ -6,7 +6,7 @@ import { MultipartFile, MultipartField, type MultipartPart } from "./multipart-p
 
 /** Limits of a multipart body; each answers 413 `E_MULTIPART_TOO_LARGE`. */
 export interface MultipartOptions {
-  /** Bytes of the whole body. Default: `maxBodyBytes` of the route or engine. */
+  /** Bytes of the whole body. Default: `maxBodyBytes` of the route or application. */
   readonly maxBytes?: number;
   /** Bytes of one file. Default: no limit but that of the body. */
   readonly maxFileBytes?: number;

@@ -12,29 +12,28 @@ import { parseQuery } from "./query.ts";
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /** The body as text; at once where it has arrived already. */
-export function readText(body: RequestBody, maxBytes?: number): MaybePromise<string> {
-  const arrived = body.length !== null && isWithin(body.length, maxBytes) ? body.peek() : null;
+export function readText(body: RequestBody, maxBytes: number): MaybePromise<string> {
+  // A view of what has arrived saves a copy; its length is held against the limit here, as reading it would.
+  const arrived = body.length !== null && body.length <= maxBytes ? body.peek() : null;
   if (arrived !== null) return decodeUtf8(arrived);
   const bytes = body.bytes(maxBytes);
   return bytes instanceof Uint8Array ? decodeUtf8(bytes) : bytes.then(decodeUtf8);
 }
 
 /** The body as a value, by its media type: JSON, a urlencoded form, or text; `undefined` where there is none. */
-export function readValue(body: RequestBody, headers: HeaderList, maxBytes?: number): MaybePromise<unknown> {
+export function readValue(body: RequestBody, headers: HeaderList, maxBytes: number): MaybePromise<unknown> {
   if (body.length === 0) return undefined;
   const parse = parserFor(headers.get("content-type"));
   const text = readText(body, maxBytes);
-  return typeof text === "string" ? parse(text) : text.then(parse);
+  // A chunked body shows only at its end that there is nothing in it.
+  if (typeof text === "string") return text === "" ? undefined : parse(text);
+  return text.then((later) => (later === "" ? undefined : parse(later)));
 }
 
 /** The body as JSON; an empty one is an error of the client. */
-export function readJson(body: RequestBody, maxBytes?: number): MaybePromise<unknown> {
+export function readJson(body: RequestBody, maxBytes: number): MaybePromise<unknown> {
   const text = readText(body, maxBytes);
   return typeof text === "string" ? parseJson(text) : text.then(parseJson);
-}
-
-function isWithin(length: number, maxBytes: number | undefined): boolean {
-  return maxBytes === undefined || length <= maxBytes;
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

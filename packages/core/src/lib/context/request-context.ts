@@ -1,4 +1,11 @@
-import { ArmatureError, serializeCookie, type CookieOptions, type Exchange } from "@armature/http";
+import {
+  ArmatureError,
+  HttpError,
+  serializeCookie,
+  type CookieOptions,
+  type Exchange,
+  type RequestBody,
+} from "@armature/http";
 import type { Token } from "@armature/di";
 import type { Match } from "@armature/router";
 import type { MaybePromise } from "../maybe-promise.ts";
@@ -7,6 +14,7 @@ import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
 import type { CompiledRoute } from "../pipeline/compiled-route.ts";
 import type { ValidParts } from "../pipeline/request-parts.ts";
 import type { RouteInfo } from "../route/route-info.ts";
+import type { BodyOwner } from "./body-reader.ts";
 import type { Context } from "./context.ts";
 import type { ContextKey } from "./context-key.ts";
 import { HttpRequest } from "./http-request.ts";
@@ -17,7 +25,7 @@ import { reply, type ReplyFactory } from "./reply-factory.ts";
  *
  * It is made anew for each request, so that code that keeps it never sees another request.
  */
-export class RequestContext implements Context {
+export class RequestContext implements Context, BodyOwner {
   readonly exchange: Exchange;
   readonly compiled: CompiledRoute;
   readonly match: Match<unknown>;
@@ -36,6 +44,7 @@ export class RequestContext implements Context {
   #scope: RequestScope | null = null;
   #id: string | null = null;
   #log: Logger | null = null;
+  #bodyTaken = false;
 
   constructor(exchange: Exchange, compiled: CompiledRoute, match: Match<unknown>) {
     this.exchange = exchange;
@@ -44,7 +53,7 @@ export class RequestContext implements Context {
   }
 
   get request(): HttpRequest {
-    return (this.#request ??= new HttpRequest(this.exchange, this.match, this.compiled.maxBodyBytes));
+    return (this.#request ??= new HttpRequest(this.exchange, this.match, this));
   }
 
   get route(): RouteInfo {
@@ -127,6 +136,16 @@ export class RequestContext implements Context {
     return this.#openScope(module).inject(token, module);
   }
 
+  get maxBodyBytes(): number {
+    return this.compiled.maxBodyBytes;
+  }
+
+  takeBody(): RequestBody {
+    if (this.#bodyTaken) throw bodyUsed();
+    this.#bodyTaken = true;
+    return this.exchange.body;
+  }
+
   /** What a module sees under a token, of this request where its scope is the request. */
   resolve<T>(token: Token<T>, module: ModuleRuntime): MaybePromise<T> {
     return this.#openScope(module).resolve(token, module);
@@ -148,6 +167,15 @@ export class RequestContext implements Context {
       this.log.error({ err: error }, "a provider of the request could not be disposed");
     }
   }
+}
+
+/** Said here, because what has arrived could be read again by chance, and what has not could not. */
+function bodyUsed(): HttpError {
+  return new HttpError(
+    500,
+    "E_BODY_USED",
+    "The request body was read before, perhaps by the schema of its route; read it once and keep the value.",
+  );
 }
 
 function unset(key: ContextKey<unknown>, route: RouteInfo): ArmatureError {

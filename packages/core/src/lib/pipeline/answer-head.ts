@@ -20,8 +20,7 @@ export function answerHead(
   replyFields: readonly string[] | null,
 ): ResponseHead {
   context.status = status;
-  if (context.compiled.runtime.sendsRequestId) context.addHeader("x-request-id", context.id);
-  const { fields: own } = context;
+  const own = context.compiled.runtime.sendsRequestId ? withRequestId(context) : context.fields;
   const fields = own === null ? replyFields : replyFields === null ? own : joinFields(own, replyFields);
   if (fields === null)
     return status === 200 && block === BLOCKS.json ? OK_JSON : { status: checkStatus(status), block, fields };
@@ -30,6 +29,13 @@ export function answerHead(
     block: hasField(fields, "content-type") ? BLOCKS.none : block,
     fields,
   };
+}
+
+/** The name is in lower case and the id well-formed already. */
+function withRequestId(context: RequestContext): readonly string[] {
+  if (context.fields === null) return ["x-request-id", context.id];
+  context.fields.push("x-request-id", context.id);
+  return context.fields;
 }
 
 /** Fields of both lists; of one name the second list's win, except cookies and `vary`, which add up. */

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly logger: Logger;
   /** Whether errors may tell the client what went wrong inside. */
   readonly debug: boolean;
+  /** Bytes that a body may have where its route says nothing. */
+  readonly maxBodyBytes: number;
   /** Whether every answer carries `x-request-id`. */
   readonly sendsRequestId: boolean;
   readonly requestIdOf: (exchange: Exchange) => string;
@@ -31,7 +33,8 @@ export interface CompiledRoute {
   readonly checks: Readonly<Record<RequestPart, boolean>>;
   /** The declared answers; `null` where the route declares none. */
   readonly contract: AnswerContract | null;
-  readonly maxBodyBytes: number | undefined;
+  /** Bytes that the body may have. */
+  readonly maxBodyBytes: number;
   /** All routes at this method and path where hosts or versions decide, in the order to ask them; `null` nearly always. */
   readonly alternatives: readonly ConditionalRoute[] | null;
 }

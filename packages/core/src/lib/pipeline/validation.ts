@@ -18,10 +18,7 @@ const HEAD_PARTS: readonly HeadPart[] = ["params", "query", "headers", "cookies"
 export type RequestCheck = (context: RequestContext) => MaybePromise<void>;
 
 /** Compiles the schemas of a route into one check; `null` where there is nothing to check. */
-export function compileRequestCheck(
-  schemas: RouteSchemas,
-  maxBodyBytes: number | undefined,
-): RequestCheck | null {
+export function compileRequestCheck(schemas: RouteSchemas, maxBodyBytes: number): RequestCheck | null {
   const head = HEAD_PARTS.flatMap((part) => checksOf(part, schemas[part]));
   const body = checksOf("body", schemas.body)[0];
   if (body === undefined)
@@ -87,9 +84,9 @@ function checkBody(
   validator: Validator<unknown>,
   parts: ValidParts,
   context: RequestContext,
-  maxBodyBytes: number | undefined,
+  maxBodyBytes: number,
 ): MaybePromise<void> {
-  const value = readValue(context.exchange.body, context.exchange.headers, maxBodyBytes);
+  const value = readValue(context.takeBody(), context.exchange.headers, maxBodyBytes);
   if (value instanceof Promise) return value.then((later: unknown) => validateBody(validator, later, parts));
   return validateBody(validator, value, parts);
 }

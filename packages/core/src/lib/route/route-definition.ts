@@ -15,7 +15,7 @@ export interface RouteDefinition {
   readonly info: RouteInfo;
   readonly handler: Next;
   readonly stages: ResolvedStages;
-  /** Bytes that the body may have; `undefined` leaves it to the engine. */
+  /** Bytes that the body may have; `undefined` leaves it to the application. */
   readonly maxBodyBytes: number | undefined;
   /** The module that the route belongs to, whose providers `context.inject` sees. */
   readonly module: ModuleRuntime;

@@ -23,7 +23,7 @@ export interface StageOptions {
 
 /** Everything that can be said of a route beside its method, path and handler. */
 export interface RouteOptions extends RouteSchemas, StageOptions {
-  /** Bytes that the body of this route may have. Default: the limit `maxBodyBytes` of the engine. */
+  /** Bytes that the body of this route may have. Default: the limit `maxBodyBytes` of the application. */
   readonly maxBodyBytes?: number;
   /** Serve the route only for these hosts, e.g. "api.example.com" or "*.example.com". Default: all. */
   readonly host?: string | readonly string[];
