@@ -13,7 +13,7 @@ import {
 } from "@armature/di";
 import type { Context } from "../context/context.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
-import { ifProvided, sampleOf } from "../module/draft-module.ts";
+import { sampleOf } from "../module/draft-module.ts";
 import type { ModuleDefinition } from "../module/module-definition.ts";
 import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
 import type { ModuleTree } from "../module/module-tree.ts";
@@ -64,8 +64,8 @@ export class AppContainer {
   /** What the root module sees under a token, else what the one module that provides it does. */
   getAnywhere<T>(wanted: Token<T>): T {
     const container = this.#started();
-    const visible = ifProvided(() => ({ value: container.get(wanted) }));
-    if (visible !== undefined) return visible.value;
+    const visible = container.get(wanted, { optional: true });
+    if (visible !== undefined) return visible;
     const homes = this.#graph.providers.filter(({ token: given }) => given === wanted);
     if (homes.length > 1) throw ambiguous(wanted.name, homes);
     const [home] = homes;
@@ -109,7 +109,7 @@ class StartedModule implements ModuleRuntime {
   }
 
   isPerRequest(type: Constructor<object>): boolean {
-    return ifProvided(() => this.#container.needsRequest(type, { module: this.spec })) ?? false;
+    return this.#container.needsRequest(type, { module: this.spec, optional: true });
   }
 
   instanceOf<T extends object>(type: Constructor<T>): T {

@@ -16,7 +16,7 @@ import { BootError, toFaults, type BootFault } from "./boot-error.ts";
 import { buildRouter, type BuiltRoutes } from "./build-router.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { fallbackRoutes } from "./fallback-routes.ts";
-import { startHooks } from "./lifecycle.ts";
+import { initModules } from "./lifecycle.ts";
 import { silentLogger } from "./logger.ts";
 import { createRequestIds } from "./request-id.ts";
 
@@ -41,7 +41,7 @@ export async function createApp(root: ModuleRef, options: AppOptions = {}): Prom
   const container = checkAll(root, plan);
   const modules = await start(container);
   try {
-    await startHooks(container.instances, "onModuleInit");
+    await initModules(container.instances);
     return assemble(container, modules, plan);
   } catch (error) {
     await container.dispose();

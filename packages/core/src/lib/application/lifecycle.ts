@@ -36,6 +36,25 @@ export async function startHooks(instances: readonly unknown[], hook: LifecycleH
   for (const instance of instances) await callHook(instance, hook, undefined);
 }
 
+/**
+ * Calls `onModuleInit` on each instance; where one fails, `onModuleDestroy` of those before it runs, so that what they opened is closed.
+ * @throws what the hook threw; an AggregateError where closing failed too
+ */
+export async function initModules(instances: readonly unknown[]): Promise<void> {
+  for (const [at, instance] of instances.entries()) {
+    try {
+      await callHook(instance, "onModuleInit", undefined);
+    } catch (error) {
+      const failures = await stopHooks(instances.slice(0, at), "onModuleDestroy", undefined);
+      if (failures.length === 0) throw error;
+      throw new AggregateError(
+        [error, ...failures],
+        "A provider failed to start, and others failed to stop.",
+      );
+    }
+  }
+}
+
 /** Calls a hook on each instance that has it, the last first; all are called, and what failed is returned. */
 export async function stopHooks(
   instances: readonly unknown[],

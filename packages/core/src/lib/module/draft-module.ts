@@ -1,4 +1,4 @@
-import { DiError, type Graph, type ModuleSpec } from "@armature/di";
+import type { Graph, ModuleSpec } from "@armature/di";
 import type { Constructor } from "../pipeline/stages.ts";
 import type { ModuleDefinition } from "./module-definition.ts";
 import type { ModuleRuntime, RequestScope } from "./module-runtime.ts";
@@ -41,16 +41,6 @@ export class DraftModule implements ModuleRuntime {
 
 /** What the check constructed of a class; one whose constructor tripped over a stand-in shows its methods at least. */
 export function sampleOf<T extends object>(graph: Graph | null, module: ModuleSpec, type: Constructor<T>): T {
-  const sample = graph === null ? undefined : ifProvided(() => graph.sample(type, { module }));
+  const sample = graph?.sample(type, { module, optional: true });
   return sample ?? (Object.create(type.prototype as object) as T); // only methods of T are read
-}
-
-/** Stages need not be provided: what is asked of a class that is not has no answer. */
-export function ifProvided<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof DiError && error.code === "E_DI_MISSING") return undefined;
-    throw error;
-  }
 }
