@@ -1,3 +1,4 @@
+import { commands } from "./commands.ts";
 import { cycles } from "./cycles.ts";
 import { dependencies } from "./dependencies.ts";
 import { docs } from "./docs.ts";
@@ -18,6 +19,7 @@ export const ALL_RULES: readonly Rule[] = [
   cycles,
   dependencies,
   manifests,
+  commands,
   docs,
   signatures,
   names,

@@ -27,6 +27,8 @@ const SOUND: Files = {
   "tsconfig.json": {
     references: [{ path: "packages/http" }, { path: "packages/router" }, { path: "packages/engine" }],
   },
+  "README.md": "npm install && npm start\nnpm install && npm test   # everything\n",
+  ".ci/run": "#!/bin/sh\nnpm install && npm test\n",
   "docs/errors.md": "| Code | When | What to do |\n| --- | --- | --- |\n| `E_SIZE` | 413 | Send less. |\n",
   "packages/http/package.json": manifest("@armature/http"),
   "packages/http/tsconfig.json": {},
