@@ -32,6 +32,18 @@ test("source must not live on dev dependencies, tests may", () => {
   assert.match(found.join(), /"undici" is not in "dependencies"/);
 });
 
+test("in a private package both kinds are the same", () => {
+  const files = {
+    "examples/small/package.json": manifest("small", {
+      dependencies: { pino: "1.0.0" },
+      devDependencies: { undici: "8.0.0" },
+    }),
+    "examples/small/src/main.ts": 'import "undici";\n',
+    "examples/small/src/main.test.ts": 'import "pino";\n',
+  };
+  assert.deepEqual(findings(dependencies, files), []);
+});
+
 test("a dependency that nobody imports is found", () => {
   const found = findings(dependencies, {
     [ENGINE]: engine({ dependencies: { ...HTTP, pino: "1.0.0" }, devDependencies: { undici: "8.0.0" } }),

@@ -39,14 +39,20 @@ function checkMissing(workspace: Workspace, member: Member): Problem[] {
     ...namesOf(workspace.rootManifest.devDependencies),
   ]);
   return member.files.flatMap((file) => {
-    const [known, place] =
-      file.kind === "source" ? [atRunTime, "dependencies"] : [inTests, "devDependencies"];
+    const [known, place] = isShipped(member, file)
+      ? [atRunTime, "dependencies"]
+      : [inTests, "devDependencies"];
     return missingIn(file, known, (name) =>
       name === member.name
         ? null
         : `"${name}" is not in "${place}" of ${member.folder}/package.json; add it.`,
     );
   });
+}
+
+/** Nobody installs a private package, so all that it needs is of one kind. */
+function isShipped(member: Member, file: SourceFile): boolean {
+  return member.published && file.kind === "source";
 }
 
 function checkScripts({ scripts, rootManifest }: Workspace): Problem[] {
@@ -75,7 +81,7 @@ function externalName(specifier: string): string | null {
 
 function checkUnused(member: Member): Problem[] {
   const { manifest, files } = member;
-  const atRunTime = importedNames(files.filter((file) => file.kind === "source"));
+  const atRunTime = importedNames(files.filter((file) => !member.published || file.kind === "source"));
   const anywhere = importedNames(files);
   const peers = new Set(namesOf(manifest.peerDependencies));
   const unused = [
