@@ -197,7 +197,7 @@ test("a form without files, and what is no form, are refused", async () => {
   });
   assertProblem(json, {
     status: 415,
-    code: "E_MEDIA_TYPE_UNSUPPORTED",
+    code: "E_UNSUPPORTED_MEDIA_TYPE",
     detail: 'The body must be multipart/form-data (got "application/json").',
   });
   const noBoundary = await send(uploads, {

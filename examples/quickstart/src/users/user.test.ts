@@ -112,7 +112,7 @@ test("a media type that is not understood is 415 and says which are", async () =
     headers: { "content-type": "text/xml" },
     body: "<user/>",
   });
-  assertProblem(answer, { status: 415, code: "E_MEDIA_TYPE_UNSUPPORTED", detail: /\(got "text\/xml"\)/ });
+  assertProblem(answer, { status: 415, code: "E_UNSUPPORTED_MEDIA_TYPE", detail: /\(got "text\/xml"\)/ });
   assert.match(answer.headers.get("accept") ?? "", /application\/json/);
 });
 

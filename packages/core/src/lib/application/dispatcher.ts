@@ -1,4 +1,4 @@
-import type { Exchange } from "@armature/http";
+import { isHttpError, type Exchange } from "@armature/http";
 import type { Match, Router } from "@armature/router";
 import { authorityOf } from "../context/authority.ts";
 import { RequestContext } from "../context/request-context.ts";
@@ -114,5 +114,12 @@ function finish(context: RequestContext, error: unknown): void {
   context.dispose();
   const { onAnswer } = context.compiled.runtime;
   if (onAnswer !== null)
-    onAnswer({ context, status: context.status, durationMs: performance.now() - context.startedAt, error });
+    onAnswer({ context, status: statusOf(context), durationMs: performance.now() - context.startedAt, error });
+}
+
+/** An engine that answers in the application's place, as after the handler's deadline, says so through the signal. */
+function statusOf({ status, exchange }: RequestContext): number {
+  if (status !== 0) return status;
+  const reason: unknown = exchange.signal.reason;
+  return isHttpError(reason) ? reason.status : 0;
 }

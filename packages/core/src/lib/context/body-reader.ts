@@ -40,7 +40,7 @@ export class BodyReader {
     return await readJson(this.#owner.takeBody(), this.#owner.maxBodyBytes);
   }
 
-  /** The body by its content type: JSON, urlencoded form or text. @throws HttpError 415 `E_MEDIA_TYPE_UNSUPPORTED` */
+  /** The body by its content type: JSON, urlencoded form or text. @throws HttpError 415 `E_UNSUPPORTED_MEDIA_TYPE` */
   async value(): Promise<unknown> {
     return await readValue(this.#owner.takeBody(), this.#exchange.headers, this.#owner.maxBodyBytes);
   }
@@ -58,7 +58,7 @@ export class BodyReader {
   /**
    * The parts of a `multipart/form-data` body (RFC 7578) as they arrive; files are streams and must be read or left before
    * the next part comes.
-   * @throws HttpError 415 `E_MEDIA_TYPE_UNSUPPORTED`, 400 `E_MULTIPART_INVALID`, 413 `E_MULTIPART_TOO_LARGE`
+   * @throws HttpError 415 `E_UNSUPPORTED_MEDIA_TYPE`, 400 `E_MULTIPART_INVALID`, 413 `E_MULTIPART_TOO_LARGE`
    */
   async *multipart(options: MultipartOptions = {}): AsyncGenerator<MultipartPart, void, undefined> {
     const contentType = this.#exchange.headers.get("content-type");
@@ -75,7 +75,7 @@ function notMultipart(contentType: string | undefined): HttpError {
   const got = contentType === undefined ? "no content-type" : JSON.stringify(contentType);
   return new HttpError(
     415,
-    "E_MEDIA_TYPE_UNSUPPORTED",
+    "E_UNSUPPORTED_MEDIA_TYPE",
     `The body must be multipart/form-data (got ${got}).`,
     {
       headers: { accept: "multipart/form-data" },

@@ -64,7 +64,7 @@ function unsupported(contentType: string | undefined): HttpError {
   const got = contentType === undefined ? "no content-type" : JSON.stringify(contentType);
   return new HttpError(
     415,
-    "E_MEDIA_TYPE_UNSUPPORTED",
+    "E_UNSUPPORTED_MEDIA_TYPE",
     `The body must be application/json, application/x-www-form-urlencoded or text/plain in UTF-8 (got ${got}).`,
     { headers: { accept: "application/json, application/x-www-form-urlencoded, text/plain" } },
   );

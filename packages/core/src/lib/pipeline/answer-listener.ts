@@ -3,7 +3,7 @@ import type { Context } from "../context/context.ts";
 /** What became of a request. */
 export interface AnswerReport {
   readonly context: Context;
-  /** The status that was sent; 0 where the client left before an answer. */
+  /** The status that was sent, also where the engine refused the request; 0 where the client left before an answer. */
   readonly status: number;
   /** Milliseconds from the request's head to the end of its answer's handing over. */
   readonly durationMs: number;

@@ -22,6 +22,7 @@ export async function sendStream(
   const fields = type === undefined ? replyFields : ["content-type", type, ...(replyFields ?? [])];
   const writer = context.exchange.stream(answerHead(context, status, BLOCKS.bytes, fields), length);
   try {
+    if (context.exchange.method === "HEAD") return await endUnread(iterator, writer);
     await pump(iterator, first, writer);
   } catch (error) {
     writer.abort();
@@ -41,6 +42,12 @@ async function pump(
     if (writer.closed) return await leave(iterator);
   }
   writer.end();
+}
+
+/** An answer to HEAD is its head: the source is not asked for what nobody is sent. */
+async function endUnread(iterator: AsyncIterator<unknown>, writer: BodyWriter): Promise<void> {
+  writer.end();
+  await leave(iterator);
 }
 
 async function leave(iterator: AsyncIterator<unknown>): Promise<void> {
