@@ -59,8 +59,7 @@ export class FetchExchange implements Exchange {
     const headers = this.#start(head);
     const hasBody = body !== null && !isNullBodyStatus(head.status) && this.method !== "HEAD";
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    if (bytes !== null && !isNullBodyStatus(head.status))
-      headers.set("content-length", String(bytes.byteLength));
+    if (!isNullBodyStatus(head.status)) headers.set("content-length", String(bytes?.byteLength ?? 0));
     // A copy: the bytes stay the application's.
     this.#settle.resolve(
       new Response(hasBody && bytes !== null ? bytes.slice() : null, { status: head.status, headers }),

@@ -14,6 +14,8 @@ import { checkedHead } from "./checked-head.ts";
 import { NodeBody } from "./node-body.ts";
 import { NodeBodyWriter } from "./node-body-writer.ts";
 
+const NO_BYTES = Buffer.alloc(0);
+
 /** One request of a `node:http` server as an exchange. */
 export class NodeExchange implements Exchange {
   readonly method: string;
@@ -75,15 +77,16 @@ export class NodeExchange implements Exchange {
       pairs.push(["content-length", String(Buffer.byteLength(body))]);
     }
     this.#response.writeHead(head.status, pairs.flat());
-    // A copy: the bytes stay the application's.
-    this.#response.end(body === null ? undefined : typeof body === "string" ? body : Buffer.from(body));
+    // Node writes the head as UTF-8 together with a string, but as latin1 in front of bytes. A copy: they stay the application's.
+    this.#response.end(body === null ? undefined : Buffer.from(body as string)); // both kinds are taken
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
     const pairs = this.#start(head);
     if (length !== null) pairs.push(["content-length", String(length)]);
     this.#response.writeHead(head.status, pairs.flat());
-    this.#response.flushHeaders();
+    // flushHeaders() would write the head as UTF-8.
+    this.#response.write(NO_BYTES);
     return new NodeBodyWriter(this.#response);
   }
 

@@ -110,6 +110,10 @@ function sendObject(
   if (body instanceof Uint8Array)
     return context.exchange.respond(answerHead(context, status, BLOCKS.bytes, fields), body);
   if (body instanceof ArrayBuffer) return sendObject(context, status, new Uint8Array(body), fields);
+  if (ArrayBuffer.isView(body)) {
+    const { buffer, byteOffset, byteLength } = body;
+    return sendObject(context, status, new Uint8Array(buffer, byteOffset, byteLength), fields);
+  }
   if (body instanceof FileBody) return sendFileLater(context, status, body, fields);
   if (body instanceof StreamBody) return sendStream(context, status, body, fields);
   if (body instanceof Response) return sendWebResponse(context, body);
