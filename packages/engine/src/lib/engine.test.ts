@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, Socket } from "node:net";
+import { createServer, Server, Socket } from "node:net";
 import { test } from "node:test";
 import { ArmatureError, type Exchange, HeaderBlock } from "@armature/http";
 import { createEngine, createSocketEngine } from "./engine.ts";
@@ -49,13 +49,23 @@ test("a port in use is named, with what to do", async () => {
 });
 
 test("a port that may not be opened is named", async (context) => {
-  try {
-    const listener = await createEngine().listen({ port: 1 }, answer);
-    await listener.close();
-    context.skip("this user may open every port");
-  } catch (error) {
-    assert.match((error as ArmatureError).code, /^E_PORT_(FORBIDDEN|IN_USE)$/);
-  }
+  context.mock.method(Server.prototype, "listen", function listen(this: Server) {
+    process.nextTick(() => this.emit("error", Object.assign(new Error("listen EACCES"), { code: "EACCES" })));
+    return this;
+  });
+  await assert.rejects(createEngine().listen({ port: 80 }, answer), {
+    code: "E_PORT_FORBIDDEN",
+    message: /Port 80 on 127\.0\.0\.1 may not be opened by this user; .*above 1023/,
+  });
+});
+
+test("an error of the system that has no name here is passed on", async (context) => {
+  const error = Object.assign(new Error("listen EMFILE"), { code: "EMFILE" });
+  context.mock.method(Server.prototype, "listen", function listen(this: Server) {
+    process.nextTick(() => this.emit("error", error));
+    return this;
+  });
+  await assert.rejects(createEngine().listen({ port: 80 }, answer), (thrown) => thrown === error);
 });
 
 test("an address of another machine is refused", async () => {

@@ -58,6 +58,7 @@ async function listen(
   const pool = new ConnectionPool({ limits, handler, onError });
   server.on("error", onError);
   server.on("connection", (socket) => {
+    if (pool.closing) return void socket.destroy();
     const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads });
     transport.start(pool.accept(transport));
   });

@@ -421,9 +421,9 @@ export class Connection
     else if (due === "destroy") this.#transport.destroy();
     else if (due !== "nothing")
       this.#refuseLate(due === "headers" ? FAULTS.headersTimeout : FAULTS.requestTimeout);
-    for (const exchange of this.answers.queue) {
-      if (exchange.state !== AnswerState.open || nowMs < exchange.deadlineMs) continue;
-      this.answers.refuse(exchange, FAULTS.handlerTimeout);
+    for (let exchange = this.answers.queue.first; exchange !== null; exchange = exchange.next) {
+      const late = exchange.state === AnswerState.open && nowMs >= exchange.deadlineMs;
+      if (late) this.answers.refuse(exchange, FAULTS.handlerTimeout);
     }
   }
 

@@ -22,8 +22,4 @@ export class ExchangeQueue {
     this.size--;
     return first;
   }
-
-  *[Symbol.iterator](): Generator<EngineExchange, void, undefined> {
-    for (let exchange = this.first; exchange !== null; exchange = exchange.next) yield exchange;
-  }
 }

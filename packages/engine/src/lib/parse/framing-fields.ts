@@ -5,6 +5,39 @@ import { isHostAndPort } from "./host.ts";
 /** Digits of a content-length that every number holds exactly. */
 const MAX_LENGTH_DIGITS = 15;
 
+/** The fields that the engine itself must understand. */
+export const FieldKind = {
+  other: 0,
+  host: 1,
+  expect: 2,
+  connection: 3,
+  contentLength: 4,
+  transferEncoding: 5,
+} as const;
+
+/** One of {@link FieldKind}. */
+export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
+
+/** The names of these fields differ in length, so that most names are told apart by it. */
+export function fieldKindOf(bytes: Buffer, start: number, end: number): FieldKind {
+  switch (end - start) {
+    case 4:
+      return equalsToken(bytes, start, end, "host") ? FieldKind.host : FieldKind.other;
+    case 6:
+      return equalsToken(bytes, start, end, "expect") ? FieldKind.expect : FieldKind.other;
+    case 10:
+      return equalsToken(bytes, start, end, "connection") ? FieldKind.connection : FieldKind.other;
+    case 14:
+      return equalsToken(bytes, start, end, "content-length") ? FieldKind.contentLength : FieldKind.other;
+    case 17:
+      return equalsToken(bytes, start, end, "transfer-encoding")
+        ? FieldKind.transferEncoding
+        : FieldKind.other;
+    default:
+      return FieldKind.other;
+  }
+}
+
 /** What the fields of a head say about its framing and its connection; faults are found as the lines come. */
 export class FramingFields {
   /** The content-length, -1 where there is none. */
@@ -31,33 +64,19 @@ export class FramingFields {
     this.#hosts = 0;
   }
 
-  /** Looks at a field line by its entry in `positions`, which are relative to `start`; most names are not of interest. */
-  take(bytes: Buffer, start: number, positions: Int32Array, entry: number): Fault | null {
-    const nameStart = start + (positions[entry * 4] as number); // the parser has just written the entry
-    const nameEnd = start + (positions[entry * 4 + 1] as number);
-    const valueStart = start + (positions[entry * 4 + 2] as number);
-    const valueEnd = start + (positions[entry * 4 + 3] as number);
-    switch (nameEnd - nameStart) {
-      case 4:
-        return equalsToken(bytes, nameStart, nameEnd, "host")
-          ? this.#host(bytes, valueStart, valueEnd)
-          : null;
-      case 6:
-        return equalsToken(bytes, nameStart, nameEnd, "expect")
-          ? this.#expect(bytes, valueStart, valueEnd)
-          : null;
-      case 10:
-        if (equalsToken(bytes, nameStart, nameEnd, "connection"))
-          this.#connection(bytes, valueStart, valueEnd);
-        return null;
-      case 14:
-        return equalsToken(bytes, nameStart, nameEnd, "content-length")
-          ? this.#length(bytes, valueStart, valueEnd)
-          : null;
-      case 17:
-        return equalsToken(bytes, nameStart, nameEnd, "transfer-encoding")
-          ? this.#coding(bytes, valueStart, valueEnd)
-          : null;
+  /** Takes a field of interest by its value. */
+  take(kind: FieldKind, bytes: Buffer, start: number, end: number): Fault | null {
+    switch (kind) {
+      case FieldKind.host:
+        return this.#host(bytes, start, end);
+      case FieldKind.expect:
+        return this.#expect(bytes, start, end);
+      case FieldKind.connection:
+        return this.#connection(bytes, start, end);
+      case FieldKind.contentLength:
+        return this.#length(bytes, start, end);
+      case FieldKind.transferEncoding:
+        return this.#coding(bytes, start, end);
       default:
         return null;
     }
@@ -102,7 +121,7 @@ export class FramingFields {
     return codingFault(bytes, start, end);
   }
 
-  #connection(bytes: Buffer, start: number, end: number): void {
+  #connection(bytes: Buffer, start: number, end: number): null {
     let at = start;
     while (at < end) {
       const next = tokenEnd(bytes, at, end);
@@ -111,6 +130,7 @@ export class FramingFields {
       else if (equalsToken(bytes, at, next, "upgrade")) this.upgrade = true;
       at = next === at ? at + 1 : next;
     }
+    return null;
   }
 }
 
