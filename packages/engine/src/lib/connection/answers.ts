@@ -123,6 +123,20 @@ export class Answers implements BodyOutput {
     if (this.queue.first === null) this.#advance();
   }
 
+  /**
+   * The client sends nothing more. Most have closed, which looks the same until something is sent to them, so the signals
+   * abort; the few that ended one side only still get what the application answers.
+   */
+  signalEnd(reason: Error): void {
+    let exchange = this.queue.first;
+    while (exchange !== null) {
+      // A listener may answer at once, which takes the exchange out of the queue.
+      const { next } = exchange;
+      exchange.signalAbort(reason);
+      exchange = next;
+    }
+  }
+
   /** The client is gone: nothing reaches it any more. */
   drop(reason: Error): void {
     for (let exchange = this.queue.shift(); exchange !== null; exchange = this.queue.shift()) {

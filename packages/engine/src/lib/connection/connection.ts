@@ -266,6 +266,7 @@ export class Connection
     this.takesNoMore = true;
     if (this.#receiving !== null) this.#refuse(FAULTS.bodyIncomplete);
     else if (this.answers.done) this.close();
+    else this.answers.signalEnd(clientLeft(null));
   }
 
   // What exchanges and their answers ask for.

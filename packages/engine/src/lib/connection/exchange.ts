@@ -194,10 +194,15 @@ export class EngineExchange implements Exchange, BodySource {
   drop(reason: Error): void {
     this.state = AnswerState.dropped;
     this.held = null;
-    this.#abortReason = reason;
     this.#body?.fail(reason);
-    this.#aborter?.abort(reason);
+    this.signalAbort(reason);
     this.wake();
+  }
+
+  /** Tells the application that its answer is probably for nobody. */
+  signalAbort(reason: Error): void {
+    this.#abortReason ??= reason;
+    this.#aborter?.abort(reason);
   }
 
   /** Wakes the writer that waits for room. */

@@ -179,14 +179,33 @@ forEachEngine("HTTP/1.1", (start) => {
     assert.equal(bench.listener.stats().requests, 1);
   });
 
-  test("answers a client that has sent its end", async () => {
-    await using bench = await start((exchange) => setTimeout(() => exchange.respond(headOf(), "late"), 10));
+  test("answers a client that has sent its end, though it may be gone", async () => {
+    const seen = Promise.withResolvers<Exchange>();
+    await using bench = await start((exchange) => seen.resolve(exchange));
     const client = await bench.connect();
     client.write(GET);
+    const exchange = await seen.promise;
+    assert.equal(exchange.signal.aborted, false);
     client.end();
+    while (!exchange.signal.aborted) await new Promise(setImmediate);
+    assert.equal((exchange.signal.reason as { code: string }).code, "E_CLIENT_LEFT");
+    assert.equal(exchange.answered, false);
+    exchange.respond(headOf(), "late");
     const answer = await client.answer();
     assert.equal(answer.body, "late");
     assert.equal(answer.headers["connection"], "close");
+    assert.equal(await client.rest(), "");
+  });
+
+  test("answers a client that sends its end with the request", async () => {
+    await using bench = await start((exchange) => setTimeout(() => exchange.respond(headOf(), "late"), 10));
+    const client = await bench.connect();
+    client.write(GET + GET);
+    client.end();
+    assert.deepEqual(
+      (await client.answers(2)).map(({ body }) => body),
+      ["late", "late"],
+    );
     assert.equal(await client.rest(), "");
   });
 });
