@@ -103,6 +103,19 @@ test("errors that no request can answer are written to stderr by default", async
   await listener.close({ graceMs: 0 });
 });
 
+test("an onError that throws does no harm", async (context) => {
+  const written = context.mock.method(process.stderr, "write", () => true);
+  const fail = (error: unknown): never => {
+    throw error;
+  };
+  const listener = await createMemoryEngine().listen({ onError: fail }, () => fail(new Error("a mistake")));
+  const client = listener.connect();
+  client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+  assert.match(Buffer.from(client.readNow()).toString(), /^HTTP\/1\.1 500 /);
+  assert.match(String(written.mock.calls[0]?.arguments[0]), /a mistake/);
+  await listener.close({ graceMs: 0 });
+});
+
 test("a memory engine has no port, and no connections once it is closed", async () => {
   const listener = await createMemoryEngine().listen({}, answer);
   assert.deepEqual(listener.address, { host: "memory", port: 0, url: "http://memory" });

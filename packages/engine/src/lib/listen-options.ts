@@ -29,7 +29,7 @@ export function resolveListenOptions(options: ListenOptions): ListenPlan {
       `Host must be an address or a name, e.g. "127.0.0.1" (got ${show(host)}).`,
     );
   }
-  return { port, host, limits: resolveLimits(limits), onError };
+  return { port, host, limits: resolveLimits(limits), onError: guarded(onError) };
 }
 
 function unknownOption(name: string): ArmatureError {
@@ -41,6 +41,17 @@ function unknownOption(name: string): ArmatureError {
 
 function show(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
+}
+
+/** An error of the one who is told about errors must not end the process either. */
+function guarded(onError: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    try {
+      onError(error);
+    } catch (thrown) {
+      writeError(thrown);
+    }
+  };
 }
 
 function writeError(error: unknown): void {

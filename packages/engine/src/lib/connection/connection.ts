@@ -396,7 +396,15 @@ export class Connection
 
   endTurn(): void {
     this.#turnQueued = false;
-    if (this.#clock.phase === Phase.closed) return;
+    try {
+      if (this.#clock.phase !== Phase.closed) this.#goOn();
+    } catch (error) {
+      this.#host.onError(error);
+      this.#transport.destroy();
+    }
+  }
+
+  #goOn(): void {
     this.answers.flush();
     this.answers.wakeWriter();
     if (this.#clock.phase === Phase.upgraded) return this.#rawTurn();

@@ -1,9 +1,9 @@
-/** Has work to do at the end of this turn. */
+/** Has work to do at the end of this turn, and does not throw. */
 export interface TurnTask {
   endTurn(): void;
 }
 
-const tasks: TurnTask[] = [];
+let tasks: TurnTask[] = [];
 
 /**
  * Calls a task once, when the code that runs now and the promises that it settles are done; so all that a connection writes
@@ -14,7 +14,7 @@ export function atEndOfTurn(task: TurnTask): void {
 }
 
 function runTasks(): void {
-  // Tasks that are added while others run are run too.
-  for (let at = 0; at < tasks.length; at++) tasks[at]?.endTurn();
-  tasks.length = 0;
+  const due = tasks;
+  tasks = [];
+  for (const task of due) task.endTurn();
 }
