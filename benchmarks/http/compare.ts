@@ -3,13 +3,15 @@
  *
  *     npm --prefix benchmarks/http/peers install
  *     node benchmarks/http/compare.ts [--rounds=5] [--seconds=4] [--connections=64] [--servers=armature,fastify]
+ *         [--cases=json,user,post,pipelined] [--out=FILE]
  *
  * Each round starts every server in a process of its own, holds the answers against each other, warms up, and then measures
  * utime + stime of the server over the requests that wrk counted. Medians are printed with their spread.
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 const { values: flags } = parseArgs({
@@ -17,8 +19,8 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "4" },
     connections: { type: "string", default: "64" },
-    servers: { type: "string", default: "armature,fastify,node-http" },
-    cases: { type: "string", default: "json" },
+    servers: { type: "string", default: "armature,fastify,node-http,node-net" },
+    cases: { type: "string", default: "json,user,post,pipelined" },
     out: { type: "string" },
   },
 });
@@ -27,16 +29,29 @@ interface Case {
   readonly name: string;
   readonly path: string;
   readonly body?: string;
+  /** Requests that a connection sends at once. Default 1. */
+  readonly depth?: number;
+  /** Servers that can answer it. Default: all. */
+  readonly servers?: readonly string[];
 }
+
+const FRAMEWORKS = ["armature", "fastify"];
 
 const CASES: Readonly<Record<string, Case>> = {
   json: { name: "json", path: "/json" },
-  user: { name: "user", path: "/users/42" },
-  post: { name: "post", path: "/users", body: '{"name":"Ada","email":"ada@example.com"}' },
+  user: { name: "user", path: "/users/42", servers: FRAMEWORKS },
+  post: {
+    name: "post",
+    path: "/users",
+    body: '{"name":"Ada","email":"ada@example.com"}',
+    servers: FRAMEWORKS,
+  },
+  pipelined: { name: "pipelined", path: "/json", depth: 16, servers: ["armature", "fastify", "node-http"] },
 };
 
 interface Sample {
-  readonly cpuMicros: number;
+  readonly userMicros: number;
+  readonly systemMicros: number;
   readonly requestsPerSecond: number;
 }
 
@@ -53,9 +68,15 @@ async function startServer(name: string): Promise<{ child: ChildProcess; port: n
   throw new Error(`The server "${name}" ended before it listened.`);
 }
 
-function cpuSeconds(pid: number): number {
+interface CpuTime {
+  readonly user: number;
+  readonly system: number;
+}
+
+/** Seconds that a process has used, in its own code and in the kernel's. */
+function cpuTime(pid: number): CpuTime {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  return { user: Number(fields[11]) / TICKS_PER_SECOND, system: Number(fields[12]) / TICKS_PER_SECOND };
 }
 
 async function answerOf(port: number, { path, body }: Case): Promise<string> {
@@ -65,20 +86,12 @@ async function answerOf(port: number, { path, body }: Case): Promise<string> {
   return `${response.status} ${await response.text()}`;
 }
 
-function load(
-  port: number,
-  { path, body }: Case,
-  seconds: number,
-): Promise<{ requests: number; seconds: number }> {
-  const script = body === undefined ? [] : ["-s", writeScript(body)];
-  const args = [
-    "-t1",
-    `-c${flags.connections}`,
-    `-d${seconds}s`,
-    ...script,
-    `http://127.0.0.1:${port}${path}`,
-  ];
-  const wrk = spawn("wrk", args, { stdio: ["ignore", "pipe", "inherit"] });
+function load(port: number, case_: Case, seconds: number): Promise<{ requests: number; seconds: number }> {
+  const url = `http://127.0.0.1:${port}${case_.path}`;
+  const script = ["-s", writeScript(case_)];
+  const wrk = spawn("wrk", ["-t1", `-c${flags.connections}`, `-d${seconds}s`, ...script, url], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   wrk.stdout.on("data", (chunk: Buffer) => void (output += String(chunk)));
   return new Promise((resolve, reject) => {
@@ -91,23 +104,30 @@ function load(
   });
 }
 
-function writeScript(body: string): string {
-  const path = `/tmp/armature-bench-${process.pid}.lua`;
-  writeFileSync(
-    path,
-    `wrk.method="POST"\nwrk.body=[[${body}]]\nwrk.headers["content-type"]="application/json"\n`,
-  );
+/** A Lua script for wrk: the method and body, and as many requests at once as the case says. */
+function writeScript({ body, depth = 1 }: Case): string {
+  const path = join(tmpdir(), `armature-bench-${process.pid}.lua`);
+  const post =
+    body === undefined
+      ? ""
+      : `wrk.method="POST"\nwrk.body=[[${body}]]\nwrk.headers["content-type"]="application/json"\n`;
+  const pipeline = `init = function(args) local one = wrk.format(); local all = {}; for i = 1, ${depth} do all[i] = one end; request_text = table.concat(all) end\nrequest = function() return request_text end\n`;
+  writeFileSync(path, post + (depth > 1 ? pipeline : ""));
   return path;
 }
 
-async function measure(name: string, load_: Case): Promise<Sample> {
+async function measure(name: string, case_: Case): Promise<Sample> {
   const { child, port } = await startServer(name);
   try {
-    await load(port, load_, 2);
-    const before = cpuSeconds(child.pid ?? 0);
-    const { requests, seconds } = await load(port, load_, Number(flags.seconds));
-    const cpu = cpuSeconds(child.pid ?? 0) - before;
-    return { cpuMicros: (cpu / requests) * 1e6, requestsPerSecond: requests / seconds };
+    await load(port, case_, 2);
+    const before = cpuTime(child.pid ?? 0);
+    const { requests, seconds } = await load(port, case_, Number(flags.seconds));
+    const after = cpuTime(child.pid ?? 0);
+    return {
+      userMicros: ((after.user - before.user) / requests) * 1e6,
+      systemMicros: ((after.system - before.system) / requests) * 1e6,
+      requestsPerSecond: requests / seconds,
+    };
   } finally {
     child.kill("SIGTERM");
   }
@@ -129,7 +149,7 @@ function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-const names = flags.servers.split(",");
+const wanted = flags.servers.split(",");
 const results: Record<string, unknown> = {
   date: new Date().toISOString(),
   machine: `${cpus().length} x ${cpus()[0]?.model ?? "unknown"}`,
@@ -141,27 +161,33 @@ for (const key of flags.cases.split(",")) {
   const case_ = CASES[key];
   if (case_ === undefined)
     throw new Error(`There is no case "${key}"; the cases are ${Object.keys(CASES).join(", ")}.`);
+  const names = wanted.filter((name) => case_.servers?.includes(name) ?? true);
   await assertSameAnswers(names, case_);
   const samples = new Map<string, Sample[]>(names.map((name) => [name, []]));
   for (let round = 0; round < Number(flags.rounds); round++) {
     for (const name of names) samples.get(name)?.push(await measure(name, case_));
   }
-  const rows = [...samples].map(([name, list]) => {
-    const cpu = list.map((sample) => sample.cpuMicros);
-    return {
-      server: name,
-      "CPU us/request": median(cpu).toFixed(1),
-      spread: `${Math.min(...cpu).toFixed(1)}-${Math.max(...cpu).toFixed(1)}`,
-      "requests/s": Math.round(median(list.map((sample) => sample.requestsPerSecond))),
-    };
-  });
-  const baseline = Number(rows.find((row) => row.server === "fastify")?.["CPU us/request"]);
-  const table = rows.map((row) => ({
-    ...row,
-    "of fastify": (Number(row["CPU us/request"]) / baseline).toFixed(2),
-  }));
+  const table = toTable(samples);
   results[key] = table;
   process.stdout.write(`${key}\n`);
   console.table(table);
 }
+results["loadAverageAfter"] = loadavg()[0];
 if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(results, null, 2)}\n`);
+
+function toTable(samples: ReadonlyMap<string, readonly Sample[]>): Record<string, string | number>[] {
+  const totalOf = (list: readonly Sample[]): number =>
+    median(list.map((sample) => sample.userMicros + sample.systemMicros));
+  const baseline = totalOf(samples.get("fastify") ?? []);
+  return [...samples].map(([server, list]) => {
+    const totals = list.map((sample) => sample.userMicros + sample.systemMicros);
+    return {
+      server,
+      "CPU us/request": totalOf(list).toFixed(2),
+      spread: `${Math.min(...totals).toFixed(2)}-${Math.max(...totals).toFixed(2)}`,
+      "of it user": median(list.map((sample) => sample.userMicros)).toFixed(2),
+      "requests/s": Math.round(median(list.map((sample) => sample.requestsPerSecond))),
+      "of fastify": (totalOf(list) / baseline).toFixed(2),
+    };
+  });
+}
