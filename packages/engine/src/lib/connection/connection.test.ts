@@ -183,6 +183,55 @@ test("an idle connection closes when its time is over, a new one without a word"
   assert.deepEqual(bench.transport.calls, ["end", "destroy"]);
 });
 
+test("a client that takes its answer slowly is not idle", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""), { keepAliveTimeoutMs: 10 });
+  bench.transport.pending = 500;
+  bench.read(get("/"));
+  bench.connection.sweep(performance.now() + 60_000);
+  assert.deepEqual(bench.transport.calls, []);
+  bench.transport.pending = 0;
+  bench.connection.sweep(performance.now());
+  assert.deepEqual(bench.transport.calls, []);
+  bench.connection.sweep(performance.now() + 10);
+  assert.deepEqual(bench.transport.calls, ["end"]);
+});
+
+test("a client that takes its last answer slowly is not cut", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""));
+  bench.transport.pending = 500;
+  bench.read("GET / HTTP/1.0\r\n\r\n");
+  assert.deepEqual(bench.transport.calls, ["end"]);
+  bench.connection.sweep(performance.now() + 60_000);
+  assert.deepEqual(bench.transport.calls, ["end"]);
+  bench.transport.pending = 0;
+  bench.connection.sweep(performance.now() + 60_000);
+  assert.deepEqual(bench.transport.calls, ["end", "destroy"]);
+});
+
+test("a shutdown within a handler loses no answer", () => {
+  const bench = new Bench((exchange) => {
+    exchange.respond(HEAD, "last");
+    bench.closing = true;
+    bench.connection.shutdown();
+  });
+  bench.read(get("/"));
+  assert.match(bench.transport.writes.join(""), /last$/);
+  assert.deepEqual(bench.transport.calls, ["end"]);
+});
+
+test("a shutdown waits for answers that are leaving", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""));
+  bench.transport.pending = 500;
+  bench.read(get("/"));
+  bench.closing = true;
+  bench.connection.shutdown();
+  bench.connection.sweep(performance.now() + 60_000);
+  assert.deepEqual(bench.transport.calls, []);
+  bench.transport.pending = 0;
+  bench.connection.sweep(performance.now());
+  assert.deepEqual(bench.transport.calls, ["end"]);
+});
+
 test("bytes that come though reading was stopped are kept in order", async () => {
   const open: Exchange[] = [];
   const bench = new Bench((exchange) => void open.push(exchange), { maxPipelined: 1 });

@@ -233,7 +233,11 @@ export class Connection
     if (this.#clock.phase >= Phase.draining) return;
     if (this.#inputEnded && this.#stash === null) this.#inputOver();
     this.#steer();
-    if (this.#clock.phase < Phase.upgraded) this.#clock.enter(this.#currentPhase(), this.#heads);
+    if (this.#clock.phase < Phase.upgraded) this.#enterPhase();
+  }
+
+  #enterPhase(): void {
+    this.#clock.enter(this.#currentPhase(), this.#heads);
     this.#heads = 0;
     if (this.#host.closing && this.#clock.phase === Phase.idle) this.close();
   }
@@ -241,7 +245,8 @@ export class Connection
   #currentPhase(): Phase {
     if (this.#receiving !== null) return Phase.receiving;
     if (this.#parser.inHead) return Phase.reading;
-    return this.answers.queue.first === null ? Phase.idle : Phase.handling;
+    if (this.answers.queue.first !== null) return Phase.handling;
+    return this.answers.unsent > 0 ? Phase.writing : Phase.idle;
   }
 
   /** Stops or starts reading: the client waits where there is enough work, or where its body is not read. */
@@ -425,15 +430,22 @@ export class Connection
   }
 
   sweep(nowMs: number): void {
+    if (this.#clock.phase === Phase.writing) this.#enterPhase();
     const due = this.#clock.due(nowMs);
     if (due === "close") this.close();
-    else if (due === "destroy") this.#transport.destroy();
+    else if (due === "destroy") this.#endLinger();
     else if (due !== "nothing")
       this.#refuseLate(due === "headers" ? FAULTS.headersTimeout : FAULTS.requestTimeout);
     for (let exchange = this.answers.queue.first; exchange !== null; exchange = exchange.next) {
       const late = exchange.state === AnswerState.open && nowMs >= exchange.deadlineMs;
       if (late) this.answers.refuse(exchange, FAULTS.handlerTimeout);
     }
+  }
+
+  /** The time of a client that still takes its last answer begins when that has left. */
+  #endLinger(): void {
+    if (this.answers.unsent > 0) this.#clock.enter(Phase.draining, 0);
+    else this.#transport.destroy();
   }
 
   #refuseLate(fault: Fault): void {
@@ -443,7 +455,8 @@ export class Connection
   }
 
   shutdown(): void {
-    if (this.#clock.phase === Phase.idle && this.answers.done) this.#transport.destroy();
+    const isIdle = this.#clock.phase === Phase.idle && this.lentMemory === null;
+    if (isIdle && this.answers.done && this.answers.unsent === 0) this.#transport.destroy();
   }
 
   cut(): boolean {

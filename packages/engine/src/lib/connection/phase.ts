@@ -7,17 +7,17 @@ import type { Limits } from "@armature/http";
  *            first byte           head complete            body complete
  *   idle ---------------> reading ------------> receiving ----------------+
  *    ^  \                    |  (no body) \                               |
- *    |   \ keepAlive         | headers     +------> handling <------------+
- *    |    \ timeout          | timeout: 408            |
- *    |     v                 v                         | answers written
- *    |   draining <----- error answer                  |
+ *    |   \ keep-alive        | headers     +------> handling <------------+
+ *    |    \ timeout          | timeout: 408            | answers given
+ *    |     v                 v                         |
+ *    |   draining <----- error answer                  +---> upgraded (bytes go to a sink)
  *    |     |    ^------- answer that closes -----------+
- *    |     v                                           |
- *    |   closed <--- linger timeout, client gone       +---> upgraded (bytes go to a sink)
- *    +-------------------------------------------------+
+ *    |     v                                           v
+ *    |   closed <--- linger timeout, client gone    writing
+ *    +------------------ answers left ----------------+
  * ```
  *
- * Answers may be written in any phase but `closed`: writing runs beside reading, through the connection's output.
+ * A request may come in any phase up to `writing`. Streamed answers are written while they are `handling`.
  */
 export const Phase = {
   /** No request has begun and none is in work. Keep-alive timeout; for a new connection the headers timeout. */
@@ -28,12 +28,14 @@ export const Phase = {
   receiving: 2,
   /** All requests that arrived are in work. Their own handler timeouts. */
   handling: 3,
+  /** All requests are answered, and the client is still taking the answers. No timeout. */
+  writing: 4,
   /** Another protocol runs here; bytes go to the sink. No timeout. */
-  upgraded: 4,
-  /** The last answer is on its way and our side is ended; what arrives is dropped. Linger timeout. */
-  draining: 5,
+  upgraded: 5,
+  /** The last answer is given and our side is ended; what arrives is dropped. Linger timeout, once all has left. */
+  draining: 6,
   /** Gone. */
-  closed: 6,
+  closed: 7,
 } as const;
 
 /** One of {@link Phase}. */
