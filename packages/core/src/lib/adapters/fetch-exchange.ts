@@ -30,6 +30,9 @@ export class FetchExchange implements Exchange {
   readonly response: Promise<Response>;
   readonly #request: Request;
   readonly #settle: PromiseWithResolvers<Response>;
+  /** Aborts when the client takes its request back, or cancels the body of the answer. */
+  readonly #left = new AbortController();
+  #writer: WebBodyWriter | null = null;
   #headers: HeaderList | null = null;
   #answered = false;
 
@@ -41,6 +44,9 @@ export class FetchExchange implements Exchange {
     this.body = new WebBody(request, maxBodyBytes);
     this.#settle = Promise.withResolvers<Response>();
     this.response = this.#settle.promise;
+    const { signal } = request;
+    if (signal.aborted) this.#leave(signal.reason);
+    else signal.addEventListener("abort", () => this.#leave(signal.reason), { once: true });
   }
 
   get headers(): HeaderList {
@@ -48,7 +54,7 @@ export class FetchExchange implements Exchange {
   }
 
   get signal(): AbortSignal {
-    return this.#request.signal;
+    return this.#left.signal;
   }
 
   get answered(): boolean {
@@ -56,6 +62,7 @@ export class FetchExchange implements Exchange {
   }
 
   respond(head: ResponseHead, body: string | Uint8Array | null): void {
+    if (this.#left.signal.aborted) return;
     const headers = this.#start(head);
     const hasBody = body !== null && !isNullBodyStatus(head.status) && this.method !== "HEAD";
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
@@ -67,9 +74,11 @@ export class FetchExchange implements Exchange {
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
+    if (this.#left.signal.aborted) return closedWriter();
     const headers = this.#start(head);
     if (length !== null) headers.set("content-length", String(length));
-    const writer = new WebBodyWriter(this.#request.signal);
+    const writer = new WebBodyWriter((reason) => this.#left.abort(reason));
+    this.#writer = writer;
     const hasBody = !isNullBodyStatus(head.status) && this.method !== "HEAD";
     if (!hasBody) writer.discard();
     this.#settle.resolve(new Response(hasBody ? writer.readable : null, { status: head.status, headers }));
@@ -89,6 +98,13 @@ export class FetchExchange implements Exchange {
     this.#settle.reject(new DOMException("The request was cut off without an answer.", "AbortError"));
   }
 
+  #leave(reason: unknown): void {
+    this.#answered = true;
+    this.#settle.reject(reason);
+    this.#writer?.abort();
+    this.#left.abort(reason);
+  }
+
   #start(head: ResponseHead): Headers {
     if (this.#answered)
       throw new HttpError(
@@ -101,6 +117,13 @@ export class FetchExchange implements Exchange {
     this.#answered = true;
     return headers;
   }
+}
+
+/** What is written for a client that left is dropped. */
+function closedWriter(): BodyWriter {
+  const writer = new WebBodyWriter(() => {});
+  writer.discard();
+  return writer;
 }
 
 /** The path and query as they stand in the URL. */

@@ -70,6 +70,7 @@ export class NodeExchange implements Exchange {
   }
 
   respond(head: ResponseHead, body: string | Uint8Array | null): void {
+    if (this.#isGone()) return;
     const pairs = this.#start(head);
     if (body === null) {
       if (head.status !== 204 && head.status !== 304) pairs.push(["content-length", "0"]);
@@ -82,6 +83,7 @@ export class NodeExchange implements Exchange {
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
+    if (this.#isGone()) return new NodeBodyWriter(this.#response);
     const pairs = this.#start(head);
     if (length !== null) pairs.push(["content-length", String(length)]);
     this.#response.writeHead(head.status, pairs.flat());
@@ -103,8 +105,13 @@ export class NodeExchange implements Exchange {
     this.#response.destroy();
   }
 
+  /** What is written for a client that left is dropped. */
+  #isGone(): boolean {
+    return !this.#answered && this.#response.destroyed;
+  }
+
   #start(head: ResponseHead): [string, string][] {
-    if (this.answered)
+    if (this.#answered)
       throw new HttpError(
         500,
         "E_EXCHANGE_ANSWERED",

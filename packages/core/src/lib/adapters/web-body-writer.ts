@@ -10,16 +10,19 @@ export class WebBodyWriter implements BodyWriter {
   #drained: PromiseWithResolvers<void> | null = null;
   #closed = false;
 
-  constructor(signal: AbortSignal) {
+  /** @param onCancel told when the reader of the answer wants no more of it */
+  constructor(onCancel: (reason: unknown) => void) {
     this.readable = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#controller = controller),
         pull: () => this.#release(),
-        cancel: () => this.#close(),
+        cancel: (reason) => {
+          this.#close();
+          onCancel(reason ?? new DOMException("The answer was cancelled.", "AbortError"));
+        },
       },
       new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_BYTES }),
     );
-    signal.addEventListener("abort", () => this.abort(), { once: true });
   }
 
   get closed(): boolean {

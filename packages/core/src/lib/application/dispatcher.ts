@@ -4,6 +4,7 @@ import { authorityOf } from "../context/authority.ts";
 import { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { CompiledRoute, ConditionalRoute } from "../pipeline/compiled-route.ts";
+import { discardResult } from "../pipeline/discard-result.ts";
 import { logFailure, sendError } from "../pipeline/send-error.ts";
 import { sendResult } from "../pipeline/send-result.ts";
 import { fitsConditions, hostNameOf } from "../route/conditions.ts";
@@ -83,7 +84,8 @@ async function settle(context: RequestContext, pending: PromiseLike<unknown>): P
   try {
     const result = await pending;
     // A client that left, or a deadline that passed, was answered or dropped by the engine.
-    if (!context.exchange.answered) await sendResult(context, result);
+    if (context.exchange.answered) await discardResult(result);
+    else await sendResult(context, result);
     finish(context, undefined);
   } catch (error) {
     fail(context, error);
@@ -114,7 +116,12 @@ function finish(context: RequestContext, error: unknown): void {
   context.dispose();
   const { onAnswer } = context.compiled.runtime;
   if (onAnswer !== null)
-    onAnswer({ context, status: statusOf(context), durationMs: performance.now() - context.startedAt, error });
+    onAnswer({
+      context,
+      status: statusOf(context),
+      durationMs: performance.now() - context.startedAt,
+      error,
+    });
 }
 
 /** An engine that answers in the application's place, as after the handler's deadline, says so through the signal. */

@@ -1,13 +1,20 @@
-import { HttpError, type BodyWriter } from "@armature/http";
+import type { BodyWriter, Exchange } from "@armature/http";
 import type { RequestContext } from "../context/request-context.ts";
-import type { StreamBody, StreamSource } from "../context/stream-body.ts";
+import type { StreamBody } from "../context/stream-body.ts";
 import { answerHead, BLOCKS } from "./answer-head.ts";
+import { leaveQuietly, openPieces, type StreamPieces } from "./stream-pieces.ts";
+
+/**
+ * Milliseconds that a source may have nothing to give once the client has ended its side. Most such clients are gone, which
+ * shows only when something is sent to them; the few that still read get what comes in time.
+ */
+const HALF_CLOSED_IDLE_MS = 2_000;
 
 /**
  * Sends a body piece by piece with back-pressure.
  *
  * The head waits for the first piece, so that a source that fails at once is answered as any other error. A source that fails
- * later cuts the connection: the client must see that the body is not complete.
+ * later cuts the connection: the client must see that the body is not complete. A source whose client leaves is told.
  */
 export async function sendStream(
   context: RequestContext,
@@ -15,56 +22,87 @@ export async function sendStream(
   body: StreamBody,
   replyFields: readonly string[] | null,
 ): Promise<void> {
-  const iterator = iterate(body.source);
-  const first = await iterator.next();
-  if (context.exchange.answered) return await leave(iterator);
-  const { type, length = null } = body.options;
-  const fields = type === undefined ? replyFields : ["content-type", type, ...(replyFields ?? [])];
-  const writer = context.exchange.stream(answerHead(context, status, BLOCKS.bytes, fields), length);
+  const { exchange } = context;
+  const pieces = new AttendedPieces(openPieces(body.source), exchange);
   try {
-    if (context.exchange.method === "HEAD") return await endUnread(iterator, writer);
-    await pump(iterator, first, writer);
-  } catch (error) {
-    writer.abort();
-    await leave(iterator).catch(() => {});
-    throw error;
+    const first = await pieces.next();
+    if (exchange.answered) return;
+    const { type, length = null } = body.options;
+    const fields = type === undefined ? replyFields : ["content-type", type, ...(replyFields ?? [])];
+    const writer = exchange.stream(answerHead(context, status, BLOCKS.bytes, fields), length);
+    // An answer to HEAD is its head: the source is not asked for what nobody is sent.
+    if (exchange.method === "HEAD") return writer.end();
+    await pump(first, pieces, writer);
+  } finally {
+    await pieces.end();
   }
 }
 
 async function pump(
-  iterator: AsyncIterator<unknown>,
-  first: IteratorResult<unknown>,
+  first: string | Uint8Array | null,
+  pieces: AttendedPieces,
   writer: BodyWriter,
 ): Promise<void> {
-  for (let step = first; step.done !== true; step = await iterator.next()) {
-    if (!writer.write(toChunk(step.value))) await writer.drained();
-    // A client that left needs no more pieces, and the source has to know.
-    if (writer.closed) return await leave(iterator);
+  pieces.writer = writer;
+  try {
+    for (let piece = first; piece !== null; piece = await pieces.next()) {
+      if (!writer.write(piece)) await writer.drained();
+      // A client that left needs no more pieces.
+      if (writer.closed) return;
+    }
+    writer.end();
+  } catch (error) {
+    writer.abort();
+    throw error;
   }
-  writer.end();
 }
 
-/** An answer to HEAD is its head: the source is not asked for what nobody is sent. */
-async function endUnread(iterator: AsyncIterator<unknown>, writer: BodyWriter): Promise<void> {
-  writer.end();
-  await leave(iterator);
-}
+/** The pieces of a source for a client that may leave: then the source is told at once, even while it has nothing to give. */
+class AttendedPieces {
+  /** Where the pieces go, as soon as there is an answer. */
+  writer: BodyWriter | null = null;
+  readonly #pieces: StreamPieces;
+  readonly #exchange: Exchange;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
-async function leave(iterator: AsyncIterator<unknown>): Promise<void> {
-  await iterator.return?.();
-}
+  constructor(pieces: StreamPieces, exchange: Exchange) {
+    this.#pieces = pieces;
+    this.#exchange = exchange;
+    exchange.signal.addEventListener("abort", this.#attend);
+  }
 
-function toChunk(value: unknown): string | Uint8Array {
-  if (typeof value === "string" || value instanceof Uint8Array) return value;
-  throw new HttpError(500, "E_STREAM_CHUNK", `A stream must give strings or bytes (got ${typeof value}).`);
-}
+  /** The next piece; `null` at the end, and where the client is gone. */
+  async next(): Promise<string | Uint8Array | null> {
+    if (this.#exchange.signal.aborted) this.#attend();
+    try {
+      return await this.#pieces.next();
+    } catch (error) {
+      // A source that is told to leave may fail for that.
+      if (this.#isGone()) return null;
+      throw error;
+    } finally {
+      clearTimeout(this.#patience);
+    }
+  }
 
-function iterate(source: StreamSource): AsyncIterator<unknown> {
-  if (source instanceof ReadableStream) return source.values();
-  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
-  return toAsync(source)[Symbol.asyncIterator]();
-}
+  async end(): Promise<void> {
+    this.#exchange.signal.removeEventListener("abort", this.#attend);
+    await leaveQuietly(this.#pieces);
+  }
 
-async function* toAsync(source: Iterable<unknown>): AsyncGenerator<unknown, void, undefined> {
-  yield* source;
+  /** The client is gone, or has ended its side. */
+  readonly #attend = (): void => {
+    if (this.#isGone()) return void leaveQuietly(this.#pieces);
+    if (this.writer !== null) this.#patience = setTimeout(this.#giveUp, HALF_CLOSED_IDLE_MS);
+  };
+
+  /** The connection is cut first: what was sent must not look complete. */
+  readonly #giveUp = (): void => {
+    this.writer?.abort();
+    void leaveQuietly(this.#pieces);
+  };
+
+  #isGone(): boolean {
+    return this.writer === null ? this.#exchange.answered : this.writer.closed;
+  }
 }
