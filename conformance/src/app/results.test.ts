@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
-import { armature, defineModule, get, Reply, StreamBody, type AnyResult, type AppBuilder } from "armature";
+import {
+  armature,
+  defineModule,
+  get,
+  Reply,
+  StreamBody,
+  type AnyResult,
+  type AppBuilder,
+  type MaybePromise,
+} from "armature";
 import { LogLines } from "./harness/log-lines.ts";
 import { turn } from "./harness/note.ts";
 import { WAYS } from "./harness/ways.ts";
@@ -24,7 +33,7 @@ const NO_PROTOTYPE = Object.assign(Object.create(null) as object, { a: 1 });
 const DATE = new Date(Date.UTC(2020, 1, 29, 12, 30, 15, 250));
 
 interface Case {
-  readonly result: () => AnyResult;
+  readonly result: () => MaybePromise<AnyResult>;
   readonly status?: number;
   readonly type: string | undefined;
   readonly text: string;
@@ -56,7 +65,6 @@ const CASES: Readonly<Record<string, Case>> = {
   "an instance of a class": { result: () => new Point(), ...json('{"x":1}') },
   "an instance with toJSON": { result: () => new Money(), ...json('"3 EUR"') },
   "a date": { result: () => DATE, ...json('"2020-02-29T12:30:15.250Z"') },
-  "a map, as JSON sees it": { result: () => new Map([[1, 2]]), ...json("{}") },
   "a string": { result: () => "h\u00e4 \u{1f600}", ...plain("h\u00e4 \u{1f600}") },
   "an empty string": { result: () => "", ...plain("") },
   "a string with half a surrogate pair": { result: () => "a\ud800b", ...plain("a\ufffdb") },
@@ -137,8 +145,8 @@ const replies = armature()
   )
   .get("/stream/status", () => new Reply(201, new StreamBody(generate(), {})))
   .get("/stream/empty", ({ reply }) => reply.stream([]))
-  .get("/304", ({ reply }) => reply(304, undefined).header("etag", '"a"'))
-  .get("/204", ({ reply }) => reply(204, "a body that cannot be"));
+  .get("/304", ({ reply }) => reply(304).header("etag", '"a"'))
+  .get("/204", () => new Reply(204, "a body that cannot be"));
 
 for (const way of WAYS) {
   describe(`a result by ${way.name}`, () => {
