@@ -17,6 +17,9 @@ interface Outcome {
 
 const ROOT = join(import.meta.dirname, "..");
 
+/** A step that takes so long will never end: a test leaves a socket or a process open. */
+const HUNG_MS = 20 * 60_000;
+
 const STEPS: readonly Step[] = [
   { name: "services", run: checkServices },
   { name: "build", run: build },
@@ -78,15 +81,21 @@ function runTests(): boolean {
 /** npm puts node_modules/.bin first on PATH; so does this, for those who call the script without npm. */
 function run(command: string, ...args: string[]): boolean {
   const PATH = `${join(ROOT, "node_modules", ".bin")}${delimiter}${process.env.PATH ?? ""}`;
-  const shell = process.platform === "win32";
   const { status, error } = spawnSync(command, args, {
     cwd: ROOT,
     stdio: "inherit",
-    shell,
+    shell: process.platform === "win32",
     env: { ...process.env, PATH },
+    timeout: HUNG_MS,
   });
-  if (error !== undefined) say(`${command} could not be started: ${error.message}`);
+  if (error !== undefined) say(explain(command, error));
   return status === 0;
+}
+
+function explain(command: string, error: Error): string {
+  return "code" in error && error.code === "ETIMEDOUT"
+    ? `${command} did not end in ${HUNG_MS / 60_000} minutes; a test that is named as interrupted leaves something open.`
+    : `${command} could not be started: ${error.message}`;
 }
 
 function say(line: string): void {
