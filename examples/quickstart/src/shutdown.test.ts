@@ -52,7 +52,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     const { files } = JSON.parse(answer.body) as { files: { id: string }[] };
     assert.equal(readFileSync(join(app.uploadDir, files[0]?.id ?? ""), "latin1"), CONTENT);
     await client.closed;
-    assert.deepEqual(await app.exited, { code: 0, signal: null });
+    assert.deepEqual(await app.ended(), { code: 0, signal: null });
     assert.deepEqual([app.stderr, app.log.at(-1)?.["msg"], app.log.at(-1)?.["cut"]], ["", "stopped", 0]);
   });
 }
@@ -66,7 +66,7 @@ test("a stream in work is sent to its end", { skip }, async () => {
   const [answer] = await client.answers(1);
   assert.equal(answer?.chunks.length, 10);
   await client.closed;
-  assert.deepEqual(await app.exited, { code: 0, signal: null });
+  assert.deepEqual(await app.ended(), { code: 0, signal: null });
 });
 
 test("a Ctrl-C that arrives twice is one", { skip }, async () => {
@@ -79,7 +79,7 @@ test("a Ctrl-C that arrives twice is one", { skip }, async () => {
   client.write(SECOND_HALF);
   const [answer] = await client.answers(1);
   assert.equal(answer?.status, 201);
-  assert.deepEqual(await app.exited, { code: 0, signal: null });
+  assert.deepEqual(await app.ended(), { code: 0, signal: null });
 });
 
 test("a second Ctrl-C does not wait for anyone", { skip }, async () => {
@@ -87,7 +87,7 @@ test("a second Ctrl-C does not wait for anyone", { skip }, async () => {
   using client = await beginUpload(app);
   app.kill("SIGINT");
   await app.logged(({ msg }) => msg === "stopping");
-  const exited = app.exited.then((exit) => exit);
+  const exited = app.ended();
   // The upload never ends, so nothing but the signals ends the process.
   let exit = await Promise.race([exited, delay(200)]);
   for (; exit === undefined; exit = await Promise.race([exited, delay(200)])) app.kill("SIGINT");

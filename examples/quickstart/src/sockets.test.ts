@@ -109,6 +109,19 @@ test("heads that are too long are refused, and the process goes on", async () =>
   assert.equal((await call(`${app.url}/health`)).status, 200);
 });
 
+test("a body that ends before its length is answered with 400, and the log says so", async () => {
+  const earlier = app.log.length;
+  using client = await RawClient.connect(app.port);
+  client.write(
+    "POST /api/users HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 40\r\n\r\n{",
+  );
+  client.end();
+  const [answer] = await client.answers(1);
+  assert.equal(answer?.status, 400);
+  const { level, status } = await app.logged(({ path }) => path === "/api/users", earlier);
+  assert.deepEqual({ level, status }, { level: 30, status: 400 });
+});
+
 test("clients that leave at any moment do no harm", async () => {
   const request =
     "POST /api/users HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 40\r\n\r\n{";

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
+/** What has not come by then never will; only a failing test waits for it. */
+const PATIENCE_MS = 120_000;
+
 /** An answer as it came over the wire. */
 export interface RawAnswer {
   readonly status: number;
@@ -23,6 +26,7 @@ export class RawClient implements Disposable {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding("latin1");
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error("the server says nothing more")));
     socket.on("data", (text: string) => {
       this.#text += text;
       this.#wake();
@@ -52,6 +56,11 @@ export class RawClient implements Disposable {
   write(text: string | Uint8Array): void {
     if (typeof text === "string") this.#socket.write(text, "latin1");
     else this.#socket.write(text);
+  }
+
+  /** Sends nothing more, but goes on reading. */
+  end(): void {
+    this.#socket.end();
   }
 
   /** Leaves without a word. */
