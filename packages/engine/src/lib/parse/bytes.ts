@@ -66,6 +66,20 @@ export function isHostByte(byte: number): boolean {
   return ((CLASSES[byte] as number) & HOST) !== 0; // 256 entries
 }
 
+/** Where a run of token bytes ends. */
+export function skipToken(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && isTokenByte(byteAt(bytes, at))) at++;
+  return at;
+}
+
+/** Where a run of field value bytes ends. */
+export function skipFieldValue(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && isFieldByte(byteAt(bytes, at))) at++;
+  return at;
+}
+
 export function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= 0x39;
 }

@@ -1,4 +1,4 @@
-import { byteAt, COMMA, equalsToken, isBlank, isDigit, isTokenByte } from "./bytes.ts";
+import { byteAt, COMMA, equalsToken, isBlank, isDigit, isTokenByte, skipToken } from "./bytes.ts";
 import { type Fault, FAULTS } from "./fault.ts";
 import { isHostAndPort } from "./host.ts";
 
@@ -124,7 +124,7 @@ export class FramingFields {
   #connection(bytes: Buffer, start: number, end: number): null {
     let at = start;
     while (at < end) {
-      const next = tokenEnd(bytes, at, end);
+      const next = skipToken(bytes, at, end);
       if (equalsToken(bytes, at, next, "close")) this.close = true;
       else if (equalsToken(bytes, at, next, "keep-alive")) this.keepAlive = true;
       else if (equalsToken(bytes, at, next, "upgrade")) this.upgrade = true;
@@ -134,12 +134,6 @@ export class FramingFields {
   }
 }
 
-function tokenEnd(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  while (at < end && isTokenByte(byteAt(bytes, at))) at++;
-  return at;
-}
-
 /** Other codings in front of a final "chunked" are unknown (501); anything else leaves the length of the body open (400). */
 function codingFault(bytes: Buffer, start: number, end: number): Fault {
   let last = end;
@@ -147,7 +141,7 @@ function codingFault(bytes: Buffer, start: number, end: number): Fault {
   if (!equalsToken(bytes, last, end, "chunked") || last === start) return FAULTS.coding;
   let at = start;
   while (at < last) {
-    const next = tokenEnd(bytes, at, last);
+    const next = skipToken(bytes, at, last);
     if (next === at || equalsToken(bytes, at, next, "chunked")) return FAULTS.coding;
     at = skipComma(bytes, next, last);
     if (at < 0) return FAULTS.coding;

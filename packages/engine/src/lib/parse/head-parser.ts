@@ -1,5 +1,5 @@
 import type { Limits } from "@armature/http";
-import { byteAt, COLON, CR, isBlank, isFieldByte, isTargetByte, isTokenByte, LF, SPACE } from "./bytes.ts";
+import { byteAt, COLON, CR, isBlank, isTargetByte, LF, skipFieldValue, skipToken, SPACE } from "./bytes.ts";
 import { type Fault, FAULTS } from "./fault.ts";
 import { FieldKind, fieldKindOf, FramingFields } from "./framing-fields.ts";
 import { methodOf } from "./method.ts";
@@ -128,8 +128,7 @@ export class HeadParser {
   }
 
   #method(bytes: Buffer, from: number, stop: number): number {
-    let at = from;
-    while (at < stop && isTokenByte(byteAt(bytes, at))) at++;
+    const at = skipToken(bytes, from, stop);
     if (at === stop) return INCOMPLETE;
     if (at === from || byteAt(bytes, at) !== SPACE) return this.#refuse(FAULTS.method);
     this.method = methodOf(bytes, from, at);
@@ -195,15 +194,14 @@ export class HeadParser {
   #fieldLine(bytes: Buffer, from: number, stop: number): number {
     if (from === stop) return INCOMPLETE;
     if (this.fieldCount === this.#limits.maxHeaderFields) return this.#refuse(FAULTS.headerCount);
-    let at = from;
-    while (at < stop && isTokenByte(byteAt(bytes, at))) at++;
+    let at = skipToken(bytes, from, stop);
     if (at === stop) return INCOMPLETE;
     if (at === from || byteAt(bytes, at) !== COLON)
       return this.#refuse(nameFault(byteAt(bytes, at), at === from));
     const nameEnd = at++;
     while (at < stop && isBlank(byteAt(bytes, at))) at++;
     const valueStart = at;
-    while (at < stop && isFieldByte(byteAt(bytes, at))) at++;
+    at = skipFieldValue(bytes, at, stop);
     if (at === stop) return INCOMPLETE;
     if (byteAt(bytes, at) !== CR) {
       return this.#refuse(byteAt(bytes, at) === LF ? FAULTS.lineEnding : FAULTS.fieldValue);
