@@ -14,7 +14,7 @@ import { FetchExchange } from "../adapters/fetch-exchange.ts";
 import type { RouteInfo } from "../route/route-info.ts";
 import type { AppContainer } from "./app-container.ts";
 import { startHooks, stopHooks } from "./lifecycle.ts";
-import type { Logger } from "./logger.ts";
+import { logSafely, type Logger } from "./logger.ts";
 import { onStopSignals, type StopSignal } from "./signals.ts";
 
 /** Where an application listens. */
@@ -115,7 +115,7 @@ export class Application {
       throw new ArmatureError("E_APP_LISTENING", "The application listens already; call listen() once.");
     this.#listening = true;
     const { port = 3000, host = "127.0.0.1", signals = [] } = options;
-    const onError = (error: unknown): void => logger.error({ err: error }, "engine error");
+    const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
     try {
       await this.bootstrap();
       this.#listener = await engine.listen({ port, host, limits, onError }, this.handle);

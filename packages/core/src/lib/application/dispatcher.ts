@@ -5,6 +5,7 @@ import { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { CompiledRoute, ConditionalRoute } from "../pipeline/compiled-route.ts";
 import { discardResult } from "../pipeline/discard-result.ts";
+import type { AnswerListener } from "../pipeline/answer-listener.ts";
 import { logFailure, sendError } from "../pipeline/send-error.ts";
 import { sendResult } from "../pipeline/send-result.ts";
 import { fitsConditions, hostNameOf } from "../route/conditions.ts";
@@ -115,13 +116,16 @@ function fail(context: RequestContext, error: unknown): void {
 function finish(context: RequestContext, error: unknown): void {
   context.dispose();
   const { onAnswer } = context.compiled.runtime;
-  if (onAnswer !== null)
-    onAnswer({
-      context,
-      status: statusOf(context),
-      durationMs: performance.now() - context.startedAt,
-      error,
-    });
+  if (onAnswer !== null) report(onAnswer, context, error);
+}
+
+function report(onAnswer: AnswerListener, context: RequestContext, error: unknown): void {
+  try {
+    const durationMs = performance.now() - context.startedAt;
+    onAnswer({ context, status: statusOf(context), durationMs, error });
+  } catch (failure) {
+    logFailure(context, failure);
+  }
 }
 
 /** An engine that answers in the application's place, as after the handler's deadline, says so through the signal. */

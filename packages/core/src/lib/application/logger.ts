@@ -8,6 +8,15 @@ export interface Logger {
   child(fields: Record<string, unknown>): Logger;
 }
 
+/** Logs what happens to requests; a logger that fails must not fail them too, and there is nobody else to tell. */
+export function logSafely(log: () => void): void {
+  try {
+    log();
+  } catch {
+    // as said
+  }
+}
+
 function ignore(): void {}
 
 /** A logger that writes nothing. */

@@ -9,7 +9,7 @@ import {
 import type { Token } from "@armature/di";
 import type { Match } from "@armature/router";
 import type { MaybePromise } from "../maybe-promise.ts";
-import type { Logger } from "../application/logger.ts";
+import { logSafely, type Logger } from "../application/logger.ts";
 import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
 import type { CompiledRoute } from "../pipeline/compiled-route.ts";
 import type { ValidParts } from "../pipeline/request-parts.ts";
@@ -164,7 +164,7 @@ export class RequestContext implements Context, BodyOwner {
     try {
       await scope.dispose();
     } catch (error) {
-      this.log.error({ err: error }, "a provider of the request could not be disposed");
+      logSafely(() => this.log.error({ err: error }, "a provider of the request could not be disposed"));
     }
   }
 }

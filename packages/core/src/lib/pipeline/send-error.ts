@@ -1,4 +1,5 @@
-import { HttpError, isHttpError, toProblem } from "@armature/http";
+import { HttpError, isHttpError, toProblem, type ProblemDetails } from "@armature/http";
+import { logSafely } from "../application/logger.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { answerHead, BLOCKS } from "./answer-head.ts";
 
@@ -17,9 +18,31 @@ const ENTITY_FIELDS = new Set([
 
 /** Answers an error that no filter took, as problem details (RFC 9457), and logs it where it is the server's own. */
 export function sendError(context: RequestContext, error: unknown): void {
-  const status = isHttpError(error) ? error.status : 500;
-  if (status >= 500 && !isClientsLeaving(context, error)) logFailure(context, error);
-  if (!context.exchange.answered) answerError(context, error);
+  const { problem, fields, isFailure } = examine(context, error);
+  if (isFailure) logFailure(context, error);
+  if (!context.exchange.answered) answerError(context, problem, fields);
+}
+
+interface Examined {
+  readonly problem: ProblemDetails;
+  readonly fields: readonly string[];
+  /** Whether something of the server's own went wrong. */
+  readonly isFailure: boolean;
+}
+
+/** Anything may be thrown, also what throws when it is looked at. */
+function examine(context: RequestContext, error: unknown): Examined {
+  try {
+    const problem = toProblem(error, { requestId: context.id, debug: context.compiled.runtime.debug });
+    const fields = isHttpError(error) ? Object.entries(error.headers).flat() : [];
+    return { problem, fields, isFailure: problem.status >= 500 && !isClientsLeaving(context, error) };
+  } catch {
+    return { problem: plainProblem(context), fields: [], isFailure: true };
+  }
+}
+
+function plainProblem(context: RequestContext): ProblemDetails {
+  return toProblem(new HttpError(500, "E_INTERNAL"), { requestId: context.id });
 }
 
 /** Whether an error only passes on that the client left, or did not send the whole request: nobody's fault here. */
@@ -33,17 +56,14 @@ function isClientsLeaving({ exchange: { signal } }: RequestContext, error: unkno
   );
 }
 
-/** Logs an error that came too late to be answered. */
+/** Logs an error that no answer, or a bare one, tells of. */
 export function logFailure(context: RequestContext, error: unknown): void {
   const { method, path, name } = context.route;
-  context.log.error({ err: error, method, route: path, handler: name }, "request failed");
+  logSafely(() => context.log.error({ err: error, method, route: path, handler: name }, "request failed"));
 }
 
-function answerError(context: RequestContext, error: unknown): void {
-  const { runtime } = context.compiled;
-  const problem = toProblem(error, { requestId: context.id, debug: runtime.debug });
+function answerError(context: RequestContext, problem: ProblemDetails, fields: readonly string[]): void {
   keepFields(context);
-  const fields = isHttpError(error) ? Object.entries(error.headers).flat() : [];
   try {
     context.exchange.respond(
       answerHead(context, problem.status, BLOCKS.problem, fields),
@@ -53,8 +73,8 @@ function answerError(context: RequestContext, error: unknown): void {
     // Fields or extensions of the error that cannot be sent must not leave the client without an answer.
     logFailure(context, failure);
     context.fields = null;
-    const plain = toProblem(new HttpError(500, "E_INTERNAL"), { requestId: context.id });
-    context.exchange.respond(answerHead(context, 500, BLOCKS.problem, null), JSON.stringify(plain));
+    const plain = JSON.stringify(plainProblem(context));
+    context.exchange.respond(answerHead(context, 500, BLOCKS.problem, null), plain);
   }
 }
 
