@@ -19,8 +19,11 @@ class RecordingTransport implements Transport {
   pending = 0;
   readonly writes: string[] = [];
   readonly calls: string[] = [];
+  /** The memory of the bytes that were written as they are. */
+  readonly memories: ArrayBufferLike[] = [];
 
   write(data: string | Uint8Array): void {
+    if (typeof data !== "string") this.memories.push(data.buffer);
     this.writes.push(Buffer.from(data as string, "latin1").toString("latin1")); // both kinds are taken
   }
   end(): void {
@@ -135,6 +138,104 @@ test("reading stops while answers do not leave", async () => {
   await turn();
   assert.equal(bench.counters.requests, 1);
   assert.deepEqual(bench.transport.calls, ["pause", "resume"]);
+});
+
+test("what is written of the read buffer is copied, as writing may take longer than the handler", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, exchange.body.peek()));
+  const body = "b".repeat(40_000);
+  const bytes = Buffer.from(`POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  bench.connection.data(bytes, bytes.length);
+  assert.ok(bench.transport.writes.join("").endsWith(body));
+  assert.equal(bench.transport.memories.length, 1);
+  assert.notEqual(bench.transport.memories[0], bytes.buffer);
+});
+
+test("nothing is taken behind a request that closes, though its answer takes time", async () => {
+  const open: Exchange[] = [];
+  const bench = new Bench((exchange) => void open.push(exchange));
+  bench.read(`GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n${get("/2")}`);
+  bench.read(get("/3"));
+  assert.equal(open.length, 1);
+  open[0]?.respond(HEAD, "");
+  await turn();
+  assert.deepEqual(bench.transport.calls, ["end"]);
+});
+
+test("bodies that nobody reads are dropped up to 64 KiB", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""));
+  const head = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ";
+  bench.read(`${head}65536\r\n\r\n`);
+  bench.read("x".repeat(65_536));
+  assert.doesNotMatch(bench.transport.writes.join(""), /connection: close/);
+  bench.read("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n10000\r\n");
+  bench.read("x".repeat(65_536));
+  bench.read("\r\n0\r\n\r\n");
+  assert.deepEqual(bench.transport.calls, []);
+  bench.read(`${head}65537\r\n\r\n`);
+  assert.match(bench.transport.writes.join(""), /connection: close/);
+  assert.deepEqual(bench.transport.calls, ["end"]);
+});
+
+test("a body that nobody reads and that does not end closes the connection behind all answers", async () => {
+  const open: Exchange[] = [];
+  const bench = new Bench((exchange) => {
+    if (exchange.method === "GET") open.push(exchange);
+    else exchange.respond(HEAD, "second");
+  });
+  bench.read(`${get("/")}POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nfffff\r\n`);
+  bench.read("x".repeat(65_537));
+  bench.read("x".repeat(1000));
+  assert.deepEqual(bench.transport.writes, []);
+  open[0]?.respond(HEAD, "first");
+  await turn();
+  assert.match(bench.transport.writes.join(""), /first.*second$/s);
+  assert.deepEqual(bench.transport.calls, ["end"]);
+});
+
+test("a body that is malformed behind its answer closes the connection", () => {
+  const bench = new Bench((exchange) => exchange.respond(HEAD, "early"));
+  bench.read("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n5\r\n");
+  assert.deepEqual(bench.transport.calls, []);
+  bench.read("hello!");
+  assert.deepEqual(bench.transport.calls, ["end"]);
+  assert.equal(bench.transport.writes.length, 1);
+});
+
+test("a reader that is left behind by the answer is told", async () => {
+  const failed = Promise.withResolvers<unknown>();
+  const bench = new Bench((exchange) => {
+    Promise.resolve(exchange.body.bytes()).then(failed.reject, failed.resolve);
+    exchange.respond(HEAD, "early");
+  });
+  bench.read("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhel");
+  assert.equal(((await failed.promise) as { code: string }).code, "E_EXCHANGE_DONE");
+});
+
+test("a client that began its body is not asked for it", async () => {
+  for (const late of [false, true]) {
+    const bench = new Bench((exchange) => {
+      if (late) setImmediate(() => void exchange.body.bytes());
+      else void exchange.body.bytes();
+    });
+    bench.read("POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n");
+    if (late) bench.read("hel");
+    await turn();
+    await turn();
+    assert.equal(bench.transport.writes.length, late ? 0 : 1);
+  }
+  const bench = new Bench((exchange) => void exchange.body.bytes());
+  bench.read("POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\nhel");
+  await turn();
+  assert.deepEqual(bench.transport.writes, []);
+});
+
+test("the time of a request is over when its body is complete", () => {
+  const bench = new Bench(() => {}, { requestTimeoutMs: 1000, headersTimeoutMs: 1000, handlerTimeoutMs: 0 });
+  bench.read("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhel");
+  bench.read("lo");
+  bench.connection.sweep(performance.now() + 60_000);
+  assert.equal(bench.counters.refused, 0);
+  assert.deepEqual(bench.transport.writes, []);
 });
 
 test("the handler's time runs from the last byte that came of the body", () => {

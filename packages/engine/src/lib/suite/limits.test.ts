@@ -122,6 +122,7 @@ forEachEngine("limits of time", (start) => {
     client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\nGET / HT");
     assert.equal((await client.answer()).body, "slow");
     await assertRefused(client, 408, "E_HEADERS_TIMEOUT");
+    assert.equal(bench.listener.stats().refused, 1);
   });
 
   test("of a handler", async () => {
