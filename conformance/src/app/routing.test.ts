@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import {
   armature,
   Controller,
+  defineMethod,
   defineModule,
   del,
   get,
@@ -110,6 +111,20 @@ for (const way of WAYS)
       assert.equal(refused.problem["code"], "E_METHOD_NOT_ALLOWED");
       assert.equal((await running.request("POST", "/b/1")).header("allow"), "GET, HEAD, OPTIONS");
       assert.equal((await running.request("OPTIONS", "/c")).status, 404);
+    });
+
+    test("does not know a method that neither a route nor the registry has", async (t) => {
+      // node:http refuses such a method before a handler could see it.
+      if (way.name === "node:http") return t.skip("node:http answers 400 itself");
+      const brew = defineMethod("BREW");
+      await using running = await way.start(
+        defineModule({ routes: [get("/a", about), brew("/b", () => "tea")] }),
+      );
+      const unknown = await running.request("MKCOLA", "/a");
+      assert.equal(unknown.status, 501);
+      assert.equal(unknown.problem["code"], "E_METHOD_UNKNOWN");
+      assert.equal((await running.request("BREW", "/b")).text, "tea");
+      assert.equal((await running.request("BREW", "/a")).status, 405);
     });
 
     test("lets a route answer OPTIONS itself", async () => {

@@ -1,4 +1,4 @@
-import { HttpError } from "@armature/http";
+import { HttpError, isRegisteredMethod } from "@armature/http";
 import type { Router } from "@armature/router";
 import { reply } from "../context/reply-factory.ts";
 import type { RequestContext } from "../context/request-context.ts";
@@ -27,6 +27,7 @@ export function fallbackRoutes(router: Router<CompiledRoute>, settings: Fallback
     }),
     methodNotAllowed: make("method not allowed", (context) => {
       const { method, path } = context.request;
+      if (!isRegisteredMethod(method) && !router.allowed().includes(method)) throw unknownMethod(method);
       throw new HttpError(405, "E_METHOD_NOT_ALLOWED", `${method} is not possible at ${path}.`, {
         headers: { allow: context.allowedMethods.join(", ") },
       });
@@ -39,6 +40,11 @@ export function fallbackRoutes(router: Router<CompiledRoute>, settings: Fallback
       throw new HttpError(400, "E_TARGET_INVALID", reasonOf(context));
     }),
   };
+}
+
+/** A method that no route of the application has, and no registry, is not understood (RFC 9110, 9.1). */
+function unknownMethod(method: string): HttpError {
+  return new HttpError(501, "E_METHOD_UNKNOWN", `The method ${method} is not known here.`);
 }
 
 function reasonOf(context: Context): string {
