@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 
 /** A field or a file of a multipart body; `kind` tells which. */
 export type MultipartPart = MultipartField | MultipartFile;
@@ -21,29 +21,35 @@ export class MultipartField {
   leave(): void {}
 }
 
-/** A file of a multipart body, read as it arrives; iterate over it, or take `bytes()`. */
+/**
+ * A file of a multipart body, read as it arrives; iterate over it, or take `bytes()`. What is not read is skipped when the next
+ * part is asked for.
+ */
 export class MultipartFile implements AsyncIterable<Uint8Array> {
   readonly kind = "file";
   readonly name: string;
-  /** The client's name for the file, without folders; never use it as a path without checking it. */
+  /** The client's name for the file, without folders, "" where it gives none; never use it as a path without checking it. */
   readonly filename: string;
   readonly type: string;
-  readonly #stream: Readable;
+  readonly #source: Readable;
+  #stream: Readable | null = null;
 
-  constructor(name: string, filename: string, type: string, stream: Readable) {
+  constructor(name: string, filename: string, type: string, source: Readable) {
     this.name = name;
     this.filename = filename;
     this.type = type;
-    this.#stream = stream;
+    this.#source = source;
   }
 
-  /** The file as a Node stream, e.g. for `pipeline` to disk. */
+  /** The file as a Node stream, e.g. for `pipeline` to disk; the same one each time. */
   stream(): Readable {
-    return this.#stream;
+    return (this.#stream ??= toStream(this));
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return this.#stream[Symbol.asyncIterator]();
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    // The parser goes on only when its own stream has ended, so a reader that stops or fails half-way must not destroy it;
+    // `yield*` would pass the reader's failure on.
+    for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array; // no encoding is set
   }
 
   /** The whole file in memory. */
@@ -55,6 +61,23 @@ export class MultipartFile implements AsyncIterable<Uint8Array> {
 
   /** Skips what was not read, so that the next part can come. */
   leave(): void {
-    if (!this.#stream.destroyed) this.#stream.resume();
+    void skip(this);
   }
 }
+
+/** A stream of its own: destroying it stops the reading and leaves the parser's stream as it is. */
+function toStream(chunks: AsyncIterable<Uint8Array>): Readable {
+  // Who reads the stream sees the error; nobody reading it is no reason to end the process.
+  return Readable.from(chunks, { objectMode: false }).on("error", ignore);
+}
+
+/** Read like everything else here: a stream that flows does not get along with an iterator that still waits for it. */
+async function skip(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _chunk of chunks);
+  } catch {
+    // Who iterates over the parts sees it.
+  }
+}
+
+function ignore(): void {}

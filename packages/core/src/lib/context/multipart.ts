@@ -29,11 +29,8 @@ export async function* parseMultipart(
   const parser = createParser(contentType, options);
   const parts = new Readable({ objectMode: true, read() {} });
   collectParts(parser, parts, options);
-  // Fails the parts as well, so nothing is lost by not awaiting it here.
-  const feeding = pipeline(Readable.from(chunks), parser).then(
-    () => parts.push(null),
-    (error: unknown) => parts.destroy(toMultipartError(error)),
-  );
+  // It fails the parts, and is not waited for: who leaves half-way must not wait for a client that is slow.
+  void feed(chunks, parser, parts);
   try {
     for await (const part of parts as AsyncIterable<MultipartPart>) {
       yield part;
@@ -43,7 +40,19 @@ export async function* parseMultipart(
     throw toMultipartError(error);
   } finally {
     parser.destroy();
-    await feeding;
+  }
+}
+
+async function feed(
+  chunks: AsyncIterable<Uint8Array>,
+  parser: BusboyInstance,
+  parts: Readable,
+): Promise<void> {
+  try {
+    await pipeline(Readable.from(chunks), parser);
+    parts.push(null);
+  } catch (error) {
+    parts.destroy(toMultipartError(error));
   }
 }
 
@@ -69,44 +78,61 @@ function createParser(contentType: string, options: MultipartOptions): BusboyIns
 
 function collectParts(parser: BusboyInstance, parts: Readable, options: MultipartOptions): void {
   const { maxFieldBytes = 64 * 1024 } = options;
+  const files = new OpenFiles(parser);
   const fail = (what: string): void => {
     parser.destroy(tooLarge(what));
   };
   // oxlint-disable-next-line max-params -- the parser's own signature
-  parser.on("field", (name, value, _nameCut, valueCut, _encoding, type) => {
-    if (valueCut || Buffer.byteLength(value) > maxFieldBytes)
+  parser.on("field", (name: string | undefined, value, _nameCut, valueCut, _encoding, type) => {
+    if (name === undefined) parser.destroy(nameless());
+    else if (valueCut || Buffer.byteLength(value) > maxFieldBytes)
       fail(`the field "${name}" has more than ${maxFieldBytes} bytes`);
     else parts.push(new MultipartField(name, value, type));
   });
   // oxlint-disable-next-line max-params -- the parser's own signature
-  parser.on("file", (name, stream, filename, _encoding, type) => {
-    stream.once("limit", () => fail(`the file "${filename}" has more than ${options.maxFileBytes} bytes`));
-    failWith(parser, stream);
-    parts.push(new MultipartFile(name, filename, type, stream));
+  parser.on("file", (name: string | undefined, stream, filename: string | undefined, _encoding, type) => {
+    files.add(stream);
+    stream.once("limit", () =>
+      fail(`the file "${filename ?? ""}" has more than ${options.maxFileBytes} bytes`),
+    );
+    if (name === undefined) parser.destroy(nameless());
+    else parts.push(new MultipartFile(name, filename ?? "", type, stream));
   });
   parser.once("filesLimit", () => fail(`it has more than ${options.maxFiles ?? 10} files`));
   parser.once("fieldsLimit", () => fail(`it has more than ${options.maxFields ?? 100} fields`));
 }
 
-/** A file that is being read must fail with its parser, or its reader would wait for ever. */
-function failWith(parser: BusboyInstance, stream: BusboyFileStream): void {
-  const onError = (error: Error): void => void stream.destroy(toMultipartError(error));
-  const onClose = (): void => void (stream.readableEnded || stream.destroy());
-  parser.once("error", onError);
-  parser.once("close", onClose);
-  stream.once("close", () => {
-    parser.off("error", onError);
-    parser.off("close", onClose);
-  });
-  // Who reads the stream sees the error; nobody reading it is no reason to end the process.
-  stream.on("error", () => {});
+/** Files that are being read must fail with their parser, or their readers would wait for ever. */
+class OpenFiles {
+  readonly #streams = new Set<BusboyFileStream>();
+
+  constructor(parser: BusboyInstance) {
+    parser.once("error", (error: Error) => this.#close(toMultipartError(error)));
+    parser.once("close", () => this.#close());
+  }
+
+  add(stream: BusboyFileStream): void {
+    this.#streams.add(stream);
+    stream.once("close", () => this.#streams.delete(stream));
+    // Who reads the stream sees the error; nobody reading it is no reason to end the process.
+    stream.on("error", () => {});
+  }
+
+  #close(error?: Error): void {
+    for (const stream of this.#streams) if (!stream.readableEnded) stream.destroy(error);
+  }
 }
 
 function toMultipartError(error: unknown): Error {
   return isHttpError(error) ? error : invalidMultipart("it ends early or is malformed", error);
 }
 
-function invalidMultipart(why: string, cause: unknown): HttpError {
+/** RFC 7578, 4.2: each part has a name. */
+function nameless(): HttpError {
+  return invalidMultipart("a part has no name");
+}
+
+function invalidMultipart(why: string, cause?: unknown): HttpError {
   return new HttpError(400, "E_MULTIPART_INVALID", `The multipart body cannot be read: ${why}.`, { cause });
 }
 
