@@ -56,7 +56,11 @@ class Bench implements ConnectionHost {
     this.connection = new Connection(this.transport, this);
   }
 
-  left(): void {}
+  departures = 0;
+
+  left(): void {
+    this.departures++;
+  }
 
   read(text: string): void {
     const bytes = Buffer.from(text, "latin1");
@@ -354,6 +358,39 @@ test("a client that ends in the middle of a head is closed without an answer", (
   bench.connection.ended();
   assert.deepEqual(bench.transport.calls, ["end"]);
   assert.deepEqual(bench.transport.writes, []);
+});
+
+test("a connection that is closed does nothing more", async () => {
+  const open: Exchange[] = [];
+  const bench = new Bench((exchange) => void open.push(exchange));
+  bench.read(get("/"));
+  const { signal } = open[0] as Exchange;
+  bench.connection.closed(null);
+  bench.connection.closed(null);
+  bench.read(get("/"));
+  bench.connection.ended();
+  bench.connection.drained();
+  bench.connection.sweep(performance.now() + 1_000_000);
+  bench.connection.shutdown();
+  open[0]?.respond(HEAD, "nobody");
+  await turn();
+  assert.equal(signal.aborted, true);
+  assert.equal(bench.departures, 1);
+  assert.equal(open.length, 1);
+  assert.equal(bench.counters.inFlight, 0);
+  assert.deepEqual(bench.transport.writes, []);
+  assert.deepEqual(bench.transport.calls, []);
+});
+
+test("an abort stops what is behind it in the same read", () => {
+  const bench = new Bench((exchange) => {
+    if (exchange.target === "/2") exchange.abort();
+    else exchange.respond(HEAD, exchange.target);
+  });
+  bench.read(get("/1") + get("/2") + get("/3"));
+  assert.match(bench.transport.writes.join(""), /\/1$/);
+  assert.deepEqual(bench.transport.calls, ["destroy"]);
+  assert.equal(bench.counters.requests, 2);
 });
 
 test("what comes behind the last answer is dropped, up to a bound", () => {

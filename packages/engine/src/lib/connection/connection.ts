@@ -284,7 +284,7 @@ export class Connection
   #rawTurn(): void {
     const stash = this.#takeStash();
     if (stash !== null) this.#raw?.receive(stash);
-    if (stash !== null && this.#inputEnded) this.#raw?.inputEnded();
+    if (this.#inputEnded) this.#raw?.inputEnded();
     this.#steer();
   }
 

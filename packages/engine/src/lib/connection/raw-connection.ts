@@ -18,6 +18,7 @@ export class EngineRawConnection implements RawConnection {
   #paused = false;
   #closed = false;
   #ended = false;
+  #inputEnded = false;
 
   constructor(output: RawOutput, sink: ConnectionSink, onError: (error: unknown) => void) {
     this.#output = output;
@@ -68,6 +69,8 @@ export class EngineRawConnection implements RawConnection {
   }
 
   inputEnded(): void {
+    if (this.#inputEnded) return;
+    this.#inputEnded = true;
     this.#tell(() => this.#sink.end());
   }
 

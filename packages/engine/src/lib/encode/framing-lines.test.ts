@@ -27,6 +27,12 @@ test("streamed answers have their length, chunks, or the end of the connection",
   for (const length of [null, 5]) assert.equal(streamFraming(GET, 304, length), "");
 });
 
+test("a length that is none is never written", () => {
+  for (const length of [-1, 1.5, Number.NaN, Infinity, 2 ** 53]) {
+    assert.throws(() => streamFraming(GET, 200, length), { code: "E_ANSWER_LENGTH" });
+  }
+});
+
 test("the connection line says what the version does not", () => {
   assert.equal(connectionLine(GET, false, false), "");
   assert.equal(connectionLine(GET, true, false), "connection: close\r\n");

@@ -1,4 +1,4 @@
-import { isNullBodyStatus } from "@armature/http";
+import { ArmatureError, isNullBodyStatus } from "@armature/http";
 
 /** What the framing of an answer depends on. */
 export interface AnswerKind {
@@ -16,11 +16,22 @@ export function wholeFraming(kind: AnswerKind, status: number, length: number | 
   return `content-length: ${length ?? 0}\r\n`;
 }
 
-/** The framing line of a streamed answer; HTTP/1.0 has no chunks, there the end of the connection ends the body. */
+/**
+ * The framing line of a streamed answer; HTTP/1.0 has no chunks, there the end of the connection ends the body.
+ * @throws ArmatureError `E_ANSWER_LENGTH` for a length that is none
+ */
 export function streamFraming(kind: AnswerKind, status: number, length: number | null): string {
   if (isNullBodyStatus(status)) return emptyFraming(status);
-  if (length !== null) return `content-length: ${length}\r\n`;
+  if (length !== null) return `content-length: ${assertLength(length)}\r\n`;
   return kind.version === "1.0" ? "" : "transfer-encoding: chunked\r\n";
+}
+
+function assertLength(length: number): number {
+  if (Number.isSafeInteger(length) && length >= 0) return length;
+  throw new ArmatureError(
+    "E_ANSWER_LENGTH",
+    `The length of a streamed answer must be a whole number of bytes, or null where it is not known (got ${length}).`,
+  );
 }
 
 /** 205 says that its body is empty; 204 and 304 have none by definition (RFC 9110, 8.6 and 15.3.6). */

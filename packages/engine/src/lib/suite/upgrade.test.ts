@@ -78,6 +78,24 @@ forEachEngine("upgrade", (start) => {
     assert.equal(bench.listener.stats().refused, 0);
   });
 
+  test("tells the sink that the client has ended, once, also where that came before", async () => {
+    for (const behind of ["", "last words"]) {
+      const sink = new ShoutingSink();
+      const seen = Promise.withResolvers<Exchange>();
+      await using bench = await start((exchange) => seen.resolve(exchange));
+      const client = await bench.connect();
+      client.write(ASK + behind);
+      const exchange = await seen.promise;
+      client.end();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      sink.raw = exchange.upgrade(SWITCH, sink);
+      assert.equal((await client.answer()).status, 101);
+      assert.equal(await client.rest(), behind.toUpperCase());
+      await sink.closed.promise;
+      assert.deepEqual(sink.events, behind === "" ? ["(end)", "(close)"] : [behind, "(end)", "(close)"]);
+    }
+  });
+
   test("waits for the answers in front of it", async () => {
     const sink = new ShoutingSink();
     const open: Exchange[] = [];
