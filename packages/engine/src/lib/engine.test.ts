@@ -154,7 +154,7 @@ test("reads are shared where the runtime can", async () => {
   const read = Promise.withResolvers<string>();
   const options = {
     highWaterBytes: 1000,
-    onRead: (bytes: Buffer, length: number) => read.resolve(bytes.toString("latin1", 0, length)),
+    user: { data: (bytes: Buffer, length: number) => read.resolve(bytes.toString("latin1", 0, length)) },
   };
   assert.equal(shareReads(server, new Socket(), options), null, "a socket without a handle is left alone");
   const shared = shareReads(server, socket, options);

@@ -55,11 +55,27 @@ export class Connection
   // What the transport tells.
 
   data(bytes: Buffer, length: number): void {
+    if (!this.takesRequests || this.#intake.stash !== null || !this.#intake.wantsBytes) {
+      return this.#divert(bytes.subarray(0, length));
+    }
+    let rest: Buffer | null = null;
+    try {
+      rest = this.#intake.read(bytes, length);
+    } catch (error) {
+      // Nothing there should throw; if it does, it costs this connection and not the process.
+      this.#host.onError(error);
+      this.#transport.destroy();
+    }
+    if (this.#raw === null) this.#settle();
+    else this.#goOnRaw(rest);
+  }
+
+  /** Bytes that are not taken for requests now. */
+  #divert(bytes: Buffer): void {
     const { phase } = this.#clock;
-    if (phase === Phase.upgraded) this.#raw?.receive(bytes.subarray(0, length));
-    else if (phase === Phase.draining) this.#discard(length);
-    else if (this.#intake.stash !== null) this.#intake.stashMore(bytes.subarray(0, length));
-    else if (this.#intake.wantsBytes) this.#read(bytes, length);
+    if (phase === Phase.upgraded) this.#raw?.receive(bytes);
+    else if (phase === Phase.draining) this.#discard(bytes.length);
+    else if (this.#intake.stash !== null) this.#intake.stashMore(bytes);
   }
 
   ended(): void {
@@ -94,25 +110,6 @@ export class Connection
 
   get lentMemory(): ArrayBufferLike | null {
     return this.#intake.lentMemory;
-  }
-
-  #read(bytes: Buffer, length: number): void {
-    const rest = this.#takeIn(bytes, length);
-    if (this.#raw === null) return this.#settle();
-    this.answers.flush();
-    if (rest !== null) this.#raw.receive(rest);
-    this.#steer();
-  }
-
-  /** Nothing in the intake should throw; if it does, it costs this connection and not the process. */
-  #takeIn(bytes: Buffer, length: number): Buffer | null {
-    try {
-      return this.#intake.read(bytes, length);
-    } catch (error) {
-      this.#host.onError(error);
-      this.#transport.destroy();
-      return null;
-    }
   }
 
   /** What comes at the end of each read and each turn. */
@@ -266,9 +263,9 @@ export class Connection
   #goOn(): void {
     this.answers.flush();
     this.answers.wakeWriter();
-    if (this.#clock.phase === Phase.upgraded) return this.#rawTurn();
+    if (this.#clock.phase === Phase.upgraded) return this.#goOnRaw(this.#takeStash());
     for (let stash = this.#takeStash(); stash !== null; stash = this.#takeStash())
-      this.#read(stash, stash.length);
+      this.data(stash, stash.length);
     this.#settle();
   }
 
@@ -281,9 +278,10 @@ export class Connection
     return stash;
   }
 
-  #rawTurn(): void {
-    const stash = this.#takeStash();
-    if (stash !== null) this.#raw?.receive(stash);
+  /** The rest of what was read belongs to another protocol. */
+  #goOnRaw(rest: Buffer | null): void {
+    this.answers.flush();
+    if (rest !== null) this.#raw?.receive(rest);
     if (this.#inputEnded) this.#raw?.inputEnded();
     this.#steer();
   }

@@ -67,17 +67,20 @@ export class Intake {
 
   /** Takes bytes, and keeps those that have to wait; returns those that belong to another protocol, if there are any. */
   read(bytes: Buffer, length: number): Buffer | null {
+    const parser = this.#parser;
     this.lentMemory = bytes.buffer;
     try {
-      this.#parse(bytes, length);
+      parser.feed(bytes, length);
+      while (this.#receiving !== null || this.accepts()) {
+        const step = parser.next();
+        if (step === Step.more) break;
+        if (step === Step.head) this.#begin(bytes);
+        else this.#takeStep(step, bytes);
+      }
     } finally {
       this.lentMemory = null;
     }
-    const rest = this.#parser.at;
-    if (rest === length || (this.isOver && this.#owner.takesRequests)) return null;
-    if (!this.#owner.takesRequests) return bytes.subarray(rest, length);
-    this.stash = Buffer.from(bytes.subarray(rest, length));
-    return null;
+    return parser.at === length ? null : this.#keep(bytes.subarray(parser.at, length));
   }
 
   /** Adds bytes behind those that wait. */
@@ -145,17 +148,16 @@ export class Intake {
     this.#gate = null;
   }
 
-  #parse(bytes: Buffer, length: number): void {
-    const parser = this.#parser;
-    parser.feed(bytes, length);
-    while (this.#receiving !== null || this.accepts()) {
-      const step = parser.next();
-      if (step === Step.head) this.#begin(bytes);
-      else if (step === Step.data) this.#bodyData(bytes);
-      else if (step === Step.end) this.#bodyDone();
-      else if (step === Step.fault) return this.refuse(parser.fault ?? FAULTS.chunk);
-      else return;
-    }
+  #takeStep(step: Step, bytes: Buffer): void {
+    if (step === Step.data) this.#bodyData(bytes);
+    else if (step === Step.end) this.#bodyDone();
+    else this.refuse(this.#parser.fault ?? FAULTS.chunk);
+  }
+
+  #keep(rest: Buffer): Buffer | null {
+    if (!this.#owner.takesRequests) return rest;
+    if (!this.isOver) this.stash = Buffer.from(rest);
+    return null;
   }
 
   #begin(bytes: Buffer): void {
@@ -165,7 +167,15 @@ export class Intake {
     this.#owner.answers.add(exchange);
     if (!exchange.keepsAlive) this.isOver = true;
     if (exchange.asksUpgrade || exchange.method === "CONNECT") this.#gate = exchange;
-    if (!parser.hasBody || this.#takeBody(exchange, bytes)) this.#handle(exchange);
+    if (parser.hasBody && !this.#takeBody(exchange, bytes)) return;
+    this.#host.counters.requests++;
+    try {
+      this.#host.handler(exchange);
+    } catch (error) {
+      this.#handlerThrew(exchange, error);
+    }
+    if (exchange.state === AnswerState.open) this.#startDeadline(exchange);
+    exchange.settle();
   }
 
   /** Takes what is here of the body, moved together in the read buffer; `false` where it is refused. */
@@ -188,17 +198,6 @@ export class Intake {
     if (end > start) exchange.awaitsContinue = false;
     exchange.body.start(bytes.subarray(start, end), step === Step.end);
     return true;
-  }
-
-  #handle(exchange: EngineExchange): void {
-    this.#host.counters.requests++;
-    try {
-      this.#host.handler(exchange);
-    } catch (error) {
-      this.#handlerThrew(exchange, error);
-    }
-    if (exchange.state === AnswerState.open) this.#startDeadline(exchange);
-    exchange.settle();
   }
 
   #handlerThrew(exchange: EngineExchange, error: unknown): void {

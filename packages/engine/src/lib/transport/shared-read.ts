@@ -1,4 +1,5 @@
 import { type Server, Socket } from "node:net";
+import type { TransportUser } from "./transport.ts";
 
 /** Bytes that one read may bring. */
 const READ_BYTES = 64 * 1024;
@@ -26,8 +27,8 @@ interface ServerInternals {
 /** What a socket with a shared read buffer is made of. */
 export interface SharedReadOptions {
   readonly highWaterBytes: number;
-  /** Called for each read, with the shared buffer and the number of bytes in it. */
-  readonly onRead: (bytes: Buffer, length: number) => void;
+  /** Told of each read, with the shared buffer and the number of bytes in it. */
+  readonly user: Pick<TransportUser, "data">;
 }
 
 /**
@@ -53,7 +54,7 @@ function isStreamHandle(handle: unknown): handle is StreamHandle {
   return typeof candidate?.useUserBuffer === "function" && typeof candidate.readStop === "function";
 }
 
-function socketOptions(handle: StreamHandle, { highWaterBytes, onRead }: SharedReadOptions): object {
+function socketOptions(handle: StreamHandle, { highWaterBytes, user }: SharedReadOptions): object {
   return {
     handle,
     allowHalfOpen: true,
@@ -61,7 +62,7 @@ function socketOptions(handle: StreamHandle, { highWaterBytes, onRead }: SharedR
     onread: {
       buffer,
       callback: (length: number): boolean => {
-        onRead(buffer, length);
+        user.data(buffer, length);
         return true;
       },
     },

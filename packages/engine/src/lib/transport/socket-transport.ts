@@ -13,20 +13,20 @@ export interface SocketTransportOptions {
 
 /** A TCP socket as a transport. */
 export class SocketTransport implements Transport {
-  readonly #socket: Socket;
-  #user: TransportUser | null = null;
+  readonly #options: SocketTransportOptions;
+  #socket: Socket;
   #peer: Peer | null = null;
   #error: Error | null = null;
 
   /** Takes a socket that was accepted by a server with `pauseOnConnect`. */
   constructor(accepted: Socket, options: SocketTransportOptions) {
-    this.#socket = this.#wrap(accepted, options);
+    this.#socket = accepted;
+    this.#options = options;
   }
 
   /** Starts to read. */
   start(user: TransportUser): void {
-    this.#user = user;
-    const socket = this.#socket;
+    const socket = this.#readInto(user);
     socket.on("end", () => user.ended());
     socket.on("drain", () => user.drained());
     socket.on("error", (error) => {
@@ -70,11 +70,11 @@ export class SocketTransport implements Transport {
     this.#socket.resume();
   }
 
-  #wrap(accepted: Socket, { server, highWaterBytes, sharedReads }: SocketTransportOptions): Socket {
-    const onRead = (bytes: Buffer, length: number): void => this.#user?.data(bytes, length);
-    const shared = sharedReads ? shareReads(server, accepted, { highWaterBytes, onRead }) : null;
-    if (shared !== null) return shared;
-    accepted.on("data", (chunk: Buffer) => onRead(chunk, chunk.length));
-    return accepted;
+  #readInto(user: TransportUser): Socket {
+    const { server, highWaterBytes, sharedReads } = this.#options;
+    const shared = sharedReads ? shareReads(server, this.#socket, { highWaterBytes, user }) : null;
+    if (shared === null) this.#socket.on("data", (chunk: Buffer) => user.data(chunk, chunk.length));
+    else this.#socket = shared;
+    return this.#socket;
   }
 }
