@@ -70,6 +70,21 @@ forEachEngine("close", (start) => {
     assert.equal(bench.listener.stats().inFlight, 0);
   });
 
+  test("lets a head that is arriving be completed", async () => {
+    await using bench = await start((exchange) => exchange.respond(headOf(), exchange.target));
+    const client = await bench.connect();
+    client.write("GET /half HT");
+    while (bench.listener.stats().connections === 0) await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const closed = bench.listener.close();
+    client.write("TP/1.1\r\nhost: a\r\n\r\n");
+    const answer = await client.answer();
+    assert.equal(answer.body, "/half");
+    assert.equal(answer.headers["connection"], "close");
+    client.end();
+    assert.deepEqual(await closed, { cut: 0 });
+  });
+
   test("lets a request that is arriving be completed", async () => {
     await using bench = await start(async (exchange) => {
       exchange.respond(headOf(), Buffer.from(await exchange.body.bytes()).toString());

@@ -160,6 +160,38 @@ forEachEngine("upgrade", (start) => {
     await client.until("HELD");
   });
 
+  test("lets a sink pause before anything came", async () => {
+    const sink = new ShoutingSink();
+    await using bench = await start((exchange) => {
+      sink.raw = exchange.upgrade(SWITCH, sink);
+      sink.raw.pause();
+    });
+    const client = await bench.connect();
+    client.write(ASK);
+    await client.answer();
+    client.write("held");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(sink.events, []);
+    sink.raw?.resume();
+    await client.until("HELD");
+  });
+
+  test("may be ended before its turn", async () => {
+    const open: Exchange[] = [];
+    const sink = new ShoutingSink();
+    await using bench = await start((exchange) => open.push(exchange));
+    const client = await bench.connect();
+    client.write(`GET / HTTP/1.1\r\nhost: a\r\n\r\n${ASK}`);
+    while (open.length < 2) await new Promise(setImmediate);
+    const raw = open[1]?.upgrade(SWITCH, sink);
+    raw?.write(Buffer.from("bye"));
+    raw?.end();
+    open[0]?.respond(headOf(), "plain");
+    assert.equal((await client.answer()).body, "plain");
+    assert.equal((await client.answer()).status, 101);
+    assert.equal(await client.rest(), "bye");
+  });
+
   test("tells when there is room again", async () => {
     const sink = new ShoutingSink();
     await using bench = await start((exchange) => {
