@@ -5,7 +5,8 @@ import { NodeExchange } from "./node-exchange.ts";
 /**
  * Makes a listener for a `node:http` server, to serve an application inside an existing one.
  *
- * The server's own limits apply before the application's; who closes the server closes the application too.
+ * The server's own limits apply before the application's. Close the server first and the application when it is closed:
+ * requests that come later are answered with 503.
  * @example
  * const server = http.createServer(toNodeHandler(app));
  */
@@ -16,9 +17,14 @@ export function toNodeHandler(
     // An abort of the client shows in `exchange.answered`; without a listener it would end the process.
     request.on("error", () => {});
     response.on("error", () => {});
+    if (app.closing) return refuse(response);
     app.bootstrap().then(
       () => app.handle(new NodeExchange(request, response, app.maxBodyBytes)),
-      () => response.writeHead(503).end(),
+      () => refuse(response),
     );
   };
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(503, { connection: "close" }).end();
 }

@@ -63,7 +63,8 @@ export class Application {
   readonly routes: readonly RouteInfo[];
   readonly #parts: ApplicationParts;
   #listener: Listener | null = null;
-  #listening = false;
+  /** The listening that began; `null` where none did, or it failed. */
+  #listening: Promise<ListenAddress> | null = null;
   #bootstrap: Promise<void> | null = null;
   #closing: Promise<CloseReport> | null = null;
   #forgetSignals: () => void = () => {};
@@ -77,6 +78,11 @@ export class Application {
   /** Bytes that a request body may have where its route says nothing. */
   get maxBodyBytes(): number {
     return this.#parts.maxBodyBytes;
+  }
+
+  /** Whether `close` was called. */
+  get closing(): boolean {
+    return this.#closing !== null;
   }
 
   /** Where the application can be reached; `null` unless it listens. */
@@ -103,7 +109,7 @@ export class Application {
    * @throws ArmatureError `E_ENGINE_MISSING`, `E_APP_LISTENING`, `E_APP_CLOSED`, and what the engine throws
    */
   async listen(options: AppListenOptions = {}): Promise<ListenAddress> {
-    const { engine, limits, logger } = this.#parts;
+    const { engine } = this.#parts;
     assertKnown(options);
     if (engine === undefined)
       throw new ArmatureError(
@@ -111,20 +117,27 @@ export class Application {
         "The application has no engine; pass { engine: createEngine() }.",
       );
     if (this.#closing !== null) throw closed();
-    if (this.#listening)
+    if (this.#listening !== null)
       throw new ArmatureError("E_APP_LISTENING", "The application listens already; call listen() once.");
-    this.#listening = true;
-    const { port = 3000, host = "127.0.0.1", signals = [] } = options;
-    const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
+    this.#listening = this.#listen(engine, options);
     try {
-      await this.bootstrap();
-      this.#listener = await engine.listen({ port, host, limits, onError }, this.handle);
+      return await this.#listening;
     } catch (error) {
-      this.#listening = false;
+      this.#listening = null;
       throw error;
     }
+  }
+
+  async #listen(engine: Engine, options: AppListenOptions): Promise<ListenAddress> {
+    const { limits, logger } = this.#parts;
+    const { port = 3000, host = "127.0.0.1", signals = [] } = options;
+    const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
+    await this.bootstrap();
+    if (this.#closing !== null) throw closed();
+    const listener = await engine.listen({ port, host, limits, onError }, this.handle);
+    this.#listener = listener;
     if (signals.length > 0) this.#watch(signals);
-    return this.#listener.address;
+    return listener.address;
   }
 
   /** Answers a Web `Request`; for runtimes without an engine, and for tests. */
@@ -157,8 +170,11 @@ export class Application {
   async #close({ signal, ...options }: AppCloseOptions): Promise<CloseReport> {
     const { container, onDraining } = this.#parts;
     onDraining();
+    // What has begun to start is let finish, so that nothing starts behind the stop.
+    await Promise.allSettled([this.#bootstrap, this.#listening]);
     const failures = await stopHooks(container.instances, "beforeApplicationShutdown", signal);
     const report = (await this.#listener?.close(options)) ?? { cut: 0 };
+    this.#listener = null;
     failures.push(...(await stopHooks(container.instances, "onModuleDestroy", signal)));
     failures.push(...(await stopHooks(container.instances, "onApplicationShutdown", signal)));
     await container.dispose().catch((error: unknown) => failures.push(error));
