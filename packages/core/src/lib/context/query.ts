@@ -6,11 +6,16 @@ export function parseQuery(text: string): Record<string, string | string[]> {
   // No prototype: a parameter may be called "__proto__".
   const result = Object.create(null) as Record<string, string | string[]>;
   if (text === "") return result;
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of toSearchParams(text)) {
     const earlier = result[name];
     if (earlier === undefined) result[name] = value;
     else if (typeof earlier === "string") result[name] = [earlier, value];
     else earlier.push(value);
   }
   return result;
+}
+
+/** The parameters of a query that stands without its "?": one that it starts with is part of it, and URLSearchParams would drop it. */
+export function toSearchParams(query: string): URLSearchParams {
+  return new URLSearchParams(query.startsWith("?") ? `?${query}` : query);
 }
