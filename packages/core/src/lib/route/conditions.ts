@@ -1,4 +1,5 @@
 import { ArmatureError, type Exchange, type HeaderList } from "@armature/http";
+import { toSearchParams } from "../context/query.ts";
 
 /** How a request says which version of a route it wants. */
 export type Versioning =
@@ -72,7 +73,7 @@ function readerFor(
 
 function queryParameter(target: string, name: string): string | undefined {
   const mark = target.indexOf("?");
-  return mark < 0 ? undefined : (new URLSearchParams(target.slice(mark + 1)).get(name) ?? undefined);
+  return mark < 0 ? undefined : (toSearchParams(target.slice(mark + 1)).get(name) ?? undefined);
 }
 
 function acceptParameter(headers: HeaderList, pattern: RegExp): string | undefined {
@@ -100,10 +101,13 @@ function toList(value: string | readonly string[] | undefined): readonly string[
   return typeof value === "string" ? [value] : value;
 }
 
+/** Without a port: hosts are compared without theirs. */
+const HOST = /^(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])$/i;
+
 function assertHost(host: string): string {
-  if (/^(\*\.)?[a-z0-9.[\]:-]+$/i.test(host)) return host.toLowerCase();
+  if (HOST.test(host)) return host.toLowerCase();
   throw new ArmatureError(
     "E_ROUTE_HOST",
-    `A route's host must be a name like "api.example.com" or "*.example.com" (got ${JSON.stringify(host)}).`,
+    `A route's host must be a name without a port, like "api.example.com" or "*.example.com" (got ${JSON.stringify(host)}).`,
   );
 }
