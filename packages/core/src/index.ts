@@ -93,8 +93,10 @@ export {
   UseGuards,
   UseInterceptors,
   UseMiddleware,
+  type PublicMethodContext,
   type RouteDecorator,
   type RouteDecoratorFunction,
+  type RouteMethod,
   type StageDecorator,
 } from "./lib/route/route-decorators.ts";
 export type { RouteInfo } from "./lib/route/route-info.ts";
@@ -111,10 +113,19 @@ export {
   type RouteFunction,
 } from "./lib/route/route-field.ts";
 export { RouteGroup, type RouteEntry } from "./lib/route/route-group.ts";
+export type { AnswerStatus, BodylessStatus, CheckedStatus } from "./lib/route/answer-status.ts";
+export type { CheckedOptions, CheckedPathOptions } from "./lib/route/checked-options.ts";
 export type {
+  AnswerObject,
   AnyResult,
+  Awaitable,
+  CheckedReturn,
   Handler,
   HandlerResult,
+  InferredHandler,
+  RouteResult,
+} from "./lib/route/handler.ts";
+export type {
   NoOptions,
   ParamsOf,
   RouteContext,

@@ -4,9 +4,11 @@ import type { JoinPaths } from "@armature/router";
 import { defineModule, type ModuleRef } from "../module/module-definition.ts";
 import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
 import type { ControllerOptions } from "../route/controller-metadata.ts";
+import type { CheckedPathOptions } from "../route/checked-options.ts";
+import type { InferredHandler, RouteResult } from "../route/handler.ts";
 import { defineMethod, type RouteField } from "../route/route-field.ts";
 import { RouteGroup, type RouteEntry } from "../route/route-group.ts";
-import type { Handler, HandlerResult, NoOptions, RouteOptions } from "../route/route-options.ts";
+import type { NoOptions, RouteOptions } from "../route/route-options.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { Application, AppCloseOptions, AppListenOptions } from "./application.ts";
 
@@ -18,19 +20,32 @@ export interface RouteType<TMethod extends string, TPath extends string, TOption
   readonly result: TResult;
 }
 
-/** Adds a route of one method; with options or without. */
-export interface AddRoute<TMethod extends string, TRoutes, TPrefix extends string> {
+/**
+ * Adds a route of one method; with options or without.
+ *
+ * Each call reads the types of its builder from `this`. As parameters of this interface they would be instantiated with every
+ * route of the chain at every call, and a long chain would cost the square of its length.
+ */
+export interface AddRoute<TMethod extends string> {
   /** A route that declares nothing. */
-  <const TPath extends string, TResult extends HandlerResult<NoOptions>>(
+  <TRoutes, TPrefix extends string, const TPath extends string, TReturn>(
+    this: AppBuilder<TRoutes, TPrefix>,
     path: TPath,
-    handler: Handler<JoinPaths<TPrefix, TPath>, NoOptions, TResult>,
-  ): AppBuilder<TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, NoOptions, TResult>, TPrefix>;
+    handler: InferredHandler<JoinPaths<TPrefix, TPath>, NoOptions, TReturn>,
+  ): AppBuilder<
+    TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, NoOptions, Awaited<TReturn>>,
+    TPrefix
+  >;
   /** A route with schemas, stages or limits. */
-  <const TPath extends string, const TOptions extends RouteOptions, TResult extends HandlerResult<TOptions>>(
+  <TRoutes, TPrefix extends string, const TPath extends string, const TOptions extends RouteOptions, TReturn>(
+    this: AppBuilder<TRoutes, TPrefix>,
     path: TPath,
-    options: TOptions,
-    handler: Handler<JoinPaths<TPrefix, TPath>, TOptions, TResult>,
-  ): AppBuilder<TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>, TPrefix>;
+    options: CheckedPathOptions<JoinPaths<TPrefix, TPath>, TOptions>,
+    handler: InferredHandler<JoinPaths<TPrefix, TPath>, TOptions, TReturn>,
+  ): AppBuilder<
+    TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, RouteResult<TOptions, TReturn>>,
+    TPrefix
+  >;
 }
 
 /** Starts the application that a builder describes. */
@@ -61,20 +76,22 @@ interface Parts {
 export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   /** Every route as a type; never there at run time. */
   declare readonly __routes?: TRoutes;
+  /** The path in front of its routes as a type; never there at run time. */
+  declare readonly __prefix?: TPrefix;
   /** Adds a GET route; it answers HEAD too. */
-  readonly get: AddRoute<"GET", TRoutes, TPrefix> = this.#adder("GET");
+  readonly get: AddRoute<"GET"> = this.#adder("GET");
   /** Adds a POST route. */
-  readonly post: AddRoute<"POST", TRoutes, TPrefix> = this.#adder("POST");
+  readonly post: AddRoute<"POST"> = this.#adder("POST");
   /** Adds a PUT route. */
-  readonly put: AddRoute<"PUT", TRoutes, TPrefix> = this.#adder("PUT");
+  readonly put: AddRoute<"PUT"> = this.#adder("PUT");
   /** Adds a PATCH route. */
-  readonly patch: AddRoute<"PATCH", TRoutes, TPrefix> = this.#adder("PATCH");
+  readonly patch: AddRoute<"PATCH"> = this.#adder("PATCH");
   /** Adds a DELETE route. */
-  readonly delete: AddRoute<"DELETE", TRoutes, TPrefix> = this.#adder("DELETE");
+  readonly delete: AddRoute<"DELETE"> = this.#adder("DELETE");
   /** Adds a HEAD route, where HEAD is to differ from GET. */
-  readonly head: AddRoute<"HEAD", TRoutes, TPrefix> = this.#adder("HEAD");
+  readonly head: AddRoute<"HEAD"> = this.#adder("HEAD");
   /** Adds an OPTIONS route, in place of the automatic answer. */
-  readonly options: AddRoute<"OPTIONS", TRoutes, TPrefix> = this.#adder("OPTIONS");
+  readonly options: AddRoute<"OPTIONS"> = this.#adder("OPTIONS");
 
   readonly #boot: Boot;
   readonly #options: AppOptions;
@@ -220,7 +237,7 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
     ]);
   }
 
-  #adder<TMethod extends string>(method: TMethod): AddRoute<TMethod, TRoutes, TPrefix> {
+  #adder<TMethod extends string>(method: TMethod): AddRoute<TMethod> {
     const define = defineMethod(method) as (...args: readonly unknown[]) => RouteField;
     const add = (...args: readonly unknown[]): this => {
       this.#parts.entries.push(define(...args));

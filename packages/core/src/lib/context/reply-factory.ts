@@ -1,4 +1,5 @@
 import type { AnswerBody } from "../route/route-schemas.ts";
+import type { AnswerStatus, BodylessStatus, CheckedStatus } from "../route/answer-status.ts";
 import { FileBody, type FileOptions } from "./file-body.ts";
 import { Reply } from "./reply.ts";
 import { StreamBody, type StreamOptions, type StreamSource } from "./stream-body.ts";
@@ -14,8 +15,11 @@ export type ReplyFactory<TResponses = undefined> = (TResponses extends undefined
 
 /** `reply(status, body)` where the route declares no answers. */
 export interface AnyReplyCall {
-  <const TStatus extends number>(status: TStatus): Reply<TStatus, undefined>;
-  <const TStatus extends number, TBody>(status: TStatus, body: TBody): Reply<TStatus, TBody>;
+  <const TStatus extends number>(status: CheckedStatus<TStatus, AnswerStatus>): Reply<TStatus, undefined>;
+  <const TStatus extends number, TBody>(
+    status: CheckedStatus<TStatus, Exclude<AnswerStatus, BodylessStatus>>,
+    body: TBody,
+  ): Reply<TStatus, TBody>;
 }
 
 /** `reply(status, body)` where the route declares its answers. */

@@ -1,24 +1,39 @@
-import type { MaybePromise } from "../maybe-promise.ts";
 import { addMethodRoute, addMethodStages } from "./controller-metadata.ts";
-import type { HandlerResult, NoOptions, RouteContext, RouteOptions, StageOptions } from "./route-options.ts";
+import type { CheckedOptions } from "./checked-options.ts";
+import type { Awaitable, CheckedReturn, HandlerResult } from "./handler.ts";
+import type { NoOptions, RouteContext, RouteOptions, StageOptions } from "./route-options.ts";
+
+/** A method of a controller that is a handler for a path and options. */
+export type RouteMethod<TThis, TPath extends string, TOptions, TReturn> = (
+  this: NoInfer<TThis>,
+  context: RouteContext<TPath, TOptions>,
+) => "response" extends keyof TOptions ? Awaitable<HandlerResult<TOptions>> : CheckedReturn<TReturn>;
 
 /** Decorates a method that takes the context of this path and these options, and returns what they allow. */
-export type RouteDecorator<TPath extends string, TOptions> = <
-  TThis,
-  TMethod extends (
-    this: TThis,
-    context: RouteContext<TPath, TOptions>,
-  ) => MaybePromise<HandlerResult<TOptions>>,
->(
-  method: TMethod,
-  context: ClassMethodDecoratorContext<TThis, TMethod>,
+export type RouteDecorator<TPath extends string, TOptions> = <TThis, TReturn>(
+  method: RouteMethod<TThis, TPath, TOptions, TReturn>,
+  context: PublicMethodContext<TThis>,
 ) => void;
+
+/** What the compiler says of a method that can be called on an instance from outside. */
+export interface PublicMethodContext<TThis> {
+  readonly kind: "method";
+  readonly name: string;
+  readonly static: false;
+  readonly private: false;
+  readonly access: { readonly has: (object: TThis) => boolean };
+}
 
 /** Makes a route decorator from a path and options. */
 export interface RouteDecoratorFunction {
-  <const TPath extends string = "/", const TOptions extends RouteOptions = NoOptions>(
-    path?: TPath,
-    options?: TOptions,
+  /** A route at the path of its controller. */
+  (): RouteDecorator<"/", NoOptions>;
+  /** A route that declares nothing. */
+  <const TPath extends string>(path: TPath): RouteDecorator<TPath, NoOptions>;
+  /** A route with schemas, stages or limits. */
+  <const TPath extends string, const TOptions extends RouteOptions>(
+    path: TPath,
+    options: CheckedOptions<TOptions>,
   ): RouteDecorator<TPath, TOptions>;
 }
 
@@ -29,13 +44,9 @@ export interface RouteDecoratorFunction {
  * const Report = defineMethodDecorator("REPORT");
  */
 export function defineMethodDecorator(method: string): RouteDecoratorFunction {
-  return (path, options) => (_method, context) => {
-    addMethodRoute(context as ClassMethodDecoratorContext, {
-      method,
-      path: path ?? "/",
-      options: options ?? {},
-    });
-  };
+  return (path = "/", options: RouteOptions = {}) =>
+    (_method: unknown, context: unknown) =>
+      addMethodRoute(context as ClassMethodDecoratorContext, { method, path, options });
 }
 
 /** Declares a GET route; it answers HEAD too. */

@@ -1,5 +1,7 @@
 import type { Next } from "../pipeline/stages.ts";
-import type { Handler, HandlerResult, NoOptions, RouteOptions } from "./route-options.ts";
+import type { CheckedOptions } from "./checked-options.ts";
+import type { InferredHandler, RouteResult } from "./handler.ts";
+import type { NoOptions, RouteOptions } from "./route-options.ts";
 
 /**
  * A route as a value: method, path, options and handler, with their types.
@@ -17,7 +19,7 @@ export class RouteField<
   readonly options: TOptions;
   /** The handler as the pipeline calls it. */
   readonly handler: Next;
-  /** The type of the handler's result; never there at run time. */
+  /** The type of what is declared as its answers, else of its handler's result; never there at run time. */
   declare readonly __result?: TResult;
 
   constructor(method: TMethod, path: TPath, options: TOptions, handler: Next) {
@@ -31,16 +33,16 @@ export class RouteField<
 /** Makes routes of one method; with options or without. */
 export interface RouteFunction<TMethod extends string> {
   /** A route that declares nothing. */
-  <const TPath extends string, TResult extends HandlerResult<NoOptions>>(
+  <const TPath extends string, TReturn>(
     path: TPath,
-    handler: Handler<TPath, NoOptions, TResult>,
-  ): RouteField<TMethod, TPath, NoOptions, TResult>;
+    handler: InferredHandler<TPath, NoOptions, TReturn>,
+  ): RouteField<TMethod, TPath, NoOptions, Awaited<TReturn>>;
   /** A route with schemas, stages or limits. */
-  <const TPath extends string, const TOptions extends RouteOptions, TResult extends HandlerResult<TOptions>>(
+  <const TPath extends string, const TOptions extends RouteOptions, TReturn>(
     path: TPath,
-    options: TOptions,
-    handler: Handler<TPath, TOptions, TResult>,
-  ): RouteField<TMethod, TPath, TOptions, TResult>;
+    options: CheckedOptions<TOptions>,
+    handler: InferredHandler<TPath, TOptions, TReturn>,
+  ): RouteField<TMethod, TPath, TOptions, RouteResult<TOptions, TReturn>>;
 }
 
 /**

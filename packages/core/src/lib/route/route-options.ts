@@ -3,10 +3,8 @@ import type { PathParams } from "@armature/router";
 import type { BodyReader } from "../context/body-reader.ts";
 import type { Context, Query } from "../context/context.ts";
 import type { Cookies, HeaderList } from "@armature/http";
-import type { AnyReply, Reply } from "../context/reply.ts";
 import type { ReplyFactory } from "../context/reply-factory.ts";
-import type { MaybePromise } from "../maybe-promise.ts";
-import type { AnswerBody, ResponsesOf, RouteSchemas } from "./route-schemas.ts";
+import type { ResponsesOf, RouteSchemas } from "./route-schemas.ts";
 import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
 
 /** The stages that run before and around a handler. */
@@ -39,17 +37,22 @@ export interface RouteOptions extends RouteSchemas, StageOptions {
 export type NoOptions = {};
 
 /** The parameters that a handler gets: those of its schema, else those that the path names. */
-export type ParamsOf<TPath extends string, TOptions> = TOptions extends {
-  readonly params: infer TSchema extends StandardSchemaV1;
-}
-  ? InferOutput<TSchema>
-  : PathParams<TPath>;
+export type ParamsOf<TPath extends string, TOptions> = PartOf<TOptions, "params", NamedParams<TPath>>;
 
-type PartOf<TOptions, TKey extends string, TElse> = TOptions extends {
-  readonly [K in TKey]: infer TSchema extends StandardSchemaV1;
-}
-  ? InferOutput<TSchema>
+/** Written out, so that messages show the members and not how they were found. A path may leave out its first slash. */
+type NamedParams<TPath extends string> =
+  PathParams<
+    TPath extends `/${string}` ? TPath : string extends TPath ? TPath : `/${TPath}`
+  > extends infer TParams
+    ? { [K in keyof TParams]: TParams[K] }
+    : never;
+
+/** What the schema of a part gives; or either, where options leave open whether there is a schema. */
+type PartOf<TOptions, TKey extends keyof RouteSchemas, TElse> = TKey extends keyof TOptions
+  ? OutputOf<TOptions[TKey], TElse>
   : TElse;
+
+type OutputOf<TSchema, TElse> = TSchema extends StandardSchemaV1 ? InferOutput<TSchema> : TElse;
 
 /** What a handler is called with: the context, with everything that the path and the schemas say about its types. */
 export interface RouteContext<TPath extends string = string, TOptions = NoOptions> extends Context {
@@ -66,24 +69,3 @@ export interface RouteContext<TPath extends string = string, TOptions = NoOption
   /** Makes an answer with another status, header fields or cookies; knows the statuses that the route declares. */
   readonly reply: ReplyFactory<ResponsesOf<TOptions>>;
 }
-
-/** What a handler may return where its route declares no answers. Functions, symbols and bigints are no answers. */
-export type AnyResult = object | string | number | boolean | null | undefined | void;
-
-/** What a handler may return: what the `response` schemas take in, or anything that can be sent where there are none. */
-export type HandlerResult<TOptions> =
-  ResponsesOf<TOptions> extends infer TResponses
-    ? TResponses extends undefined
-      ? AnyResult | AnyReply
-      : DeclaredResult<TResponses>
-    : never;
-
-type DeclaredResult<TResponses> =
-  | { [S in keyof TResponses & number]: Reply<S, AnswerBody<TResponses[S]>> }[keyof TResponses & number]
-  | (TResponses extends { readonly 200: infer TSchema } ? AnswerBody<TSchema> : never)
-  | (TResponses extends { readonly 204: null } ? undefined | void : never);
-
-/** A handler for a path and options. */
-export type Handler<TPath extends string, TOptions, TResult = HandlerResult<TOptions>> = (
-  context: RouteContext<TPath, TOptions>,
-) => MaybePromise<TResult>;

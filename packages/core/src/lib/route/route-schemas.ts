@@ -21,7 +21,7 @@ export interface RouteSchemas {
   readonly response?: StandardSchemaV1 | ResponseMap;
 }
 
-/** The answers that a route declares, by status; `undefined` where it declares none. */
+/** The answers that a route declares, by status; `undefined` where it declares none, or leaves that open. */
 export type ResponsesOf<TOptions> = TOptions extends { readonly response: infer TResponse }
   ? TResponse extends StandardSchemaV1
     ? { readonly 200: TResponse }
