@@ -76,7 +76,7 @@ const helpers: ReplyHelpers = {
  */
 export const reply: ReplyFactory = Object.assign(makeReply, helpers);
 
-/** Escapes what may not stand in a field value, so that a path with "ü" or a line feed stays one URL. */
+/** Escapes what may not stand in a field value, so that a path with "ü" or a line feed stays one URL; what is escaped already stays. */
 function toLocation(location: string): string {
-  return location.replace(/[^\x21-\x7e]+/g, (rest) => encodeURI(rest));
+  return location.replace(/[^\x21-\x7e]+/g, (rest) => encodeURI(rest.toWellFormed()));
 }
