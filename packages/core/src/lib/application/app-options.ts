@@ -1,5 +1,5 @@
 import type { Provider } from "@armature/di";
-import { ArmatureError, type Engine, type Limits } from "@armature/http";
+import type { Engine, Limits } from "@armature/http";
 import type { HealthOptions } from "../features/health.ts";
 import type { Versioning } from "../route/conditions.ts";
 import type { StageOptions } from "../route/route-options.ts";
@@ -32,38 +32,4 @@ export interface AppOptions extends StageOptions {
   readonly constraints?: Readonly<Record<string, (segment: string) => boolean>>;
   /** Providers that replace those of the same token everywhere; for tests. */
   readonly overrides?: readonly Provider[];
-}
-
-type OptionName = keyof AppOptions;
-
-/** Every option; the type makes the compiler notice one that is missing here. */
-const KNOWN: Readonly<Record<OptionName, true>> = {
-  engine: true,
-  logger: true,
-  requestLog: true,
-  limits: true,
-  debug: true,
-  requestId: true,
-  health: true,
-  prefix: true,
-  versioning: true,
-  constraints: true,
-  overrides: true,
-  middleware: true,
-  guards: true,
-  interceptors: true,
-  filters: true,
-};
-
-/** The options that are not known, as errors. */
-export function optionFaults(options: AppOptions): ArmatureError[] {
-  return Object.keys(options)
-    .filter((name) => !Object.hasOwn(KNOWN, name))
-    .map(
-      (name) =>
-        new ArmatureError(
-          "E_OPTION_UNKNOWN",
-          `There is no application option "${name}"; the options are ${Object.keys(KNOWN).join(", ")}.`,
-        ),
-    );
 }

@@ -1,4 +1,5 @@
 import { ArmatureError } from "@armature/http";
+import { PlacedError } from "../placed-error.ts";
 
 /** One mistake that keeps an application from starting. */
 export interface BootFault {
@@ -37,9 +38,21 @@ function toTrail(path: readonly string[]): string {
 /** The mistakes within an error of any package: its list of faults, or the error itself. */
 export function toFaults(error: unknown): BootFault[] {
   if (error instanceof AggregateError) return error.errors.flatMap(toFaults);
+  if (error instanceof PlacedError)
+    return toFaults(error.cause).map((fault) => ({ ...fault, path: [error.place, ...fault.path] }));
   if (!isRecord(error)) return [{ code: "E_BOOT", message: String(error), path: [] }];
   if (Array.isArray(error["faults"])) return error["faults"].flatMap(toFaults);
   return [{ code: codeOf(error), message: messageOf(error), path: pathOf(error) }];
+}
+
+/** What is said once is enough, e.g. of a guard that stands in front of many routes. */
+export function withoutRepeats(faults: readonly BootFault[]): BootFault[] {
+  const byText = new Map<string, BootFault>();
+  for (const fault of faults) {
+    const text = `${fault.code} ${fault.message}`;
+    if (!byText.has(text)) byText.set(text, fault);
+  }
+  return [...byText.values()];
 }
 
 function codeOf({ code }: Record<string, unknown>): string {

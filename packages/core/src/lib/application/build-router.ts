@@ -1,9 +1,12 @@
 import { createRouter, joinPaths, type RouteEntry, type Router } from "@armature/router";
-import { mapAll } from "../map-all.ts";
+import { ArmatureError } from "@armature/http";
+import { flatMapAll, partly } from "../flat-map-all.ts";
 import { compileRoute } from "../pipeline/compile-route.ts";
 import type { CompiledRoute, ConditionalRoute, Runtime } from "../pipeline/compiled-route.ts";
 import type { CollectedRoute } from "../route/collect-routes.ts";
+import { atPlace } from "../placed-error.ts";
 import type { RouteConditions, Versioning } from "../route/conditions.ts";
+import { placeOf, type RouteInfo } from "../route/route-info.ts";
 
 /** How the routes of an application are laid out. */
 export interface RouterSettings {
@@ -17,18 +20,29 @@ export interface BuiltRoutes {
   readonly compiled: readonly CompiledRoute[];
 }
 
-/** Compiles all routes and builds the router over them. @throws RouterError with the faults of all routes */
+/**
+ * Gathers and compiles all routes and builds the router over them; those that are in order are looked at even where others are
+ * not.
+ * @throws AggregateError with the mistakes of all routes
+ */
 export function buildRouter(
-  routes: readonly CollectedRoute[],
+  collect: () => readonly CollectedRoute[],
   runtime: Runtime,
-  settings: RouterSettings,
+  { versioning, constraints }: RouterSettings,
 ): BuiltRoutes {
-  const placed = mapAll(routes, (route) => placeRoute(route, runtime, settings.versioning)).flat();
-  const entries = [...groupByPath(placed)].flatMap((group) => toEntries(group));
-  return {
-    router: createRouter(entries, { constraints: settings.constraints }),
-    compiled: placed.map((route) => route.route),
-  };
+  const routes = partly(collect);
+  const placed = partly(() =>
+    flatMapAll(routes.results, (route) =>
+      atPlace(placeOf(route.definition.info), () => placeRoute(route, runtime, versioning)),
+    ),
+  );
+  const entries = [...groupByPath(placed.results)].flatMap((group) => toEntries(group));
+  const routers = partly(() => [createRouter(entries, { constraints })]);
+  const [router] = routers.results;
+  const errors = [...routes.errors, ...placed.errors, ...routers.errors];
+  if (router === undefined || errors.length > 0)
+    throw new AggregateError(errors, "The routes are not in order.");
+  return { router, compiled: placed.results.map((route) => route.route) };
 }
 
 /** With versions in the path a route stands once under each of them, and its version is no condition any more. */
@@ -37,6 +51,7 @@ function placeRoute(
   runtime: Runtime,
   versioning: Versioning | undefined,
 ): ConditionalRoute[] {
+  if (conditions.versions !== null && versioning === undefined) throw versionless(definition.info);
   if (versioning?.type !== "path" || conditions.versions === null) {
     return [{ route: compileRoute(definition, runtime), conditions }];
   }
@@ -48,6 +63,13 @@ function placeRoute(
       conditions: { ...conditions, versions: null },
     };
   });
+}
+
+function versionless({ method, path }: RouteInfo): ArmatureError {
+  return new ArmatureError(
+    "E_ROUTE_VERSION",
+    `${method} ${path} has a version, but requests cannot say one; set the option "versioning", e.g. { type: "path" }.`,
+  );
 }
 
 function groupByPath(routes: readonly ConditionalRoute[]): Iterable<readonly ConditionalRoute[]> {

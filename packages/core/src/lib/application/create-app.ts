@@ -1,5 +1,6 @@
 import { compileGraph, type Graph, type Provider } from "@armature/di";
 import { DEFAULT_LIMITS, resolveLimits } from "@armature/http";
+import { flatMapAll } from "../flat-map-all.ts";
 import { healthRoutes } from "../features/health.ts";
 import { requestLog } from "../features/request-log.ts";
 import type { ModuleRef } from "../module/module-definition.ts";
@@ -10,10 +11,11 @@ import type { Runtime } from "../pipeline/compiled-route.ts";
 import { collectEntries, collectRoutes, type CollectedRoute } from "../route/collect-routes.ts";
 import { versionReader } from "../route/conditions.ts";
 import { AppContainer, CURRENT_CONTEXT } from "./app-container.ts";
-import { optionFaults, type AppOptions } from "./app-options.ts";
+import type { AppOptions } from "./app-options.ts";
 import { Application } from "./application.ts";
-import { BootError, toFaults, type BootFault } from "./boot-error.ts";
+import { BootError, toFaults, withoutRepeats, type BootFault } from "./boot-error.ts";
 import { buildRouter, type BuiltRoutes } from "./build-router.ts";
+import { checkOptions } from "./check-options.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { fallbackRoutes } from "./fallback-routes.ts";
 import { initModules } from "./lifecycle.ts";
@@ -37,8 +39,8 @@ interface Plan {
  * const { url } = await app.listen({ port: 3000 });
  */
 export async function createApp(root: ModuleRef, options: AppOptions = {}): Promise<Application> {
-  const plan: Plan = { options, runtime: createRuntime(options), state: { draining: false } };
-  const container = checkAll(root, plan);
+  const container = checkAll(root, options);
+  const plan = planOf(options);
   const modules = await start(container);
   try {
     await initModules(container.instances);
@@ -47,6 +49,10 @@ export async function createApp(root: ModuleRef, options: AppOptions = {}): Prom
     await container.dispose();
     throw error;
   }
+}
+
+function planOf(options: AppOptions): Plan {
+  return { options, runtime: createRuntime(options), state: { draining: false } };
 }
 
 function createRuntime({
@@ -67,9 +73,9 @@ function createRuntime({
 }
 
 /** The checks that run no factory and no hook; all of them run, whatever the others find. */
-function checkAll(root: ModuleRef, plan: Plan): AppContainer {
-  const { options } = plan;
-  const faults: BootFault[] = optionFaults(options).flatMap(toFaults);
+function checkAll(root: ModuleRef, given: AppOptions): AppContainer {
+  const { faults: wrong, sound: options } = checkOptions(given);
+  const faults: BootFault[] = wrong.flatMap(toFaults);
   const attempt = <T>(check: () => T): T | null => {
     try {
       return check();
@@ -81,8 +87,8 @@ function checkAll(root: ModuleRef, plan: Plan): AppContainer {
   attempt(() => resolveLimits(options.limits));
   const tree = attempt(() => readModules(root));
   const graph = tree === null ? null : attempt(() => checkGraph(tree, options.overrides ?? []));
-  if (tree !== null) attempt(() => buildRoutes(draftsOf(tree, graph), plan));
-  if (tree === null || graph === null || faults.length > 0) throw new BootError(faults);
+  if (tree !== null) attempt(() => buildRoutes(draftsOf(tree, graph), planOf(options)));
+  if (tree === null || graph === null || faults.length > 0) throw new BootError(withoutRepeats(faults));
   return new AppContainer(tree, graph);
 }
 
@@ -104,7 +110,7 @@ async function start(container: AppContainer): Promise<ModuleRuntime[]> {
 
 function buildRoutes(modules: readonly ModuleRuntime[], plan: Plan): BuiltRoutes {
   const { versioning, constraints = {} } = plan.options;
-  return buildRouter(routesOf(modules, plan), plan.runtime, { versioning, constraints });
+  return buildRouter(() => routesOf(modules, plan), plan.runtime, { versioning, constraints });
 }
 
 /** The routes of all modules, and those of the application itself in its root module. */
@@ -112,10 +118,13 @@ function routesOf(modules: readonly ModuleRuntime[], { options, state }: Plan): 
   const module = rootOf(modules);
   const { health = false, prefix = "" } = options;
   const own = health === false ? [] : healthRoutes(health === true ? {} : health, () => state.draining);
-  return [
-    ...collectEntries(own, { module, prefix: "", stages: {} }),
-    ...collectRoutes(modules, { module, prefix, stages: options }),
-  ];
+  return flatMapAll(
+    [
+      () => collectEntries(own, { module, prefix: "", stages: {} }),
+      () => collectRoutes(modules, { module, prefix, stages: options }),
+    ],
+    (collect) => collect(),
+  );
 }
 
 /** Every module comes after those that it imports. */

@@ -50,6 +50,7 @@ export async function initModules(instances: readonly unknown[]): Promise<void> 
       throw new AggregateError(
         [error, ...failures],
         "A provider failed to start, and others failed to stop.",
+        { cause: error },
       );
     }
   }

@@ -1,5 +1,6 @@
 import type { AnyToken, ModuleSpec, Provider } from "@armature/di";
 import { stageClassesOf } from "../route/stage-classes.ts";
+import { moduleFaults } from "./check-module.ts";
 import { isModuleRef, resolveModule, type ModuleDefinition, type ModuleRef } from "./module-definition.ts";
 
 /** All modules of an application, as definitions and as what the container takes. */
@@ -57,6 +58,7 @@ class TreeReader {
       providers = [],
       global = false,
     } = definition.options;
+    this.faults.push(...moduleFaults(definition));
     const own = new Set<unknown>(providers);
     const spec: OpenSpec = {
       name: definition.name,

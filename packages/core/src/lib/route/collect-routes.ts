@@ -1,17 +1,18 @@
-import { ArmatureError } from "@armature/http";
+import { ArmatureError, resolveLimits } from "@armature/http";
 import { joinPaths } from "@armature/router";
 import type { Context } from "../context/context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { whenReady } from "../maybe-promise.ts";
 import { readController, type ControllerClass } from "../module/controller.ts";
-import { mapAll } from "../map-all.ts";
+import { flatMapAll } from "../flat-map-all.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { Next } from "../pipeline/stages.ts";
+import { atPlace } from "../placed-error.ts";
 import { readConditions, type RouteConditions } from "./conditions.ts";
 import { metadataChain, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
 import { resolveStages } from "./resolve-stages.ts";
 import type { RouteDefinition } from "./route-definition.ts";
-import type { RouteInfo } from "./route-info.ts";
+import { placeOf, type RouteInfo } from "./route-info.ts";
 import type { RouteSchemas } from "./route-schemas.ts";
 import { RouteField } from "./route-field.ts";
 import type { RouteEntry } from "./route-group.ts";
@@ -48,10 +49,9 @@ interface Surroundings {
 
 /** Gathers the routes of all modules in the order in which they were declared. @throws AggregateError with all that is wrong */
 export function collectRoutes(modules: readonly ModuleRuntime[], root: RouteRoot): CollectedRoute[] {
-  return mapAll(modules, (module) => [
-    ...moduleRoutes(module, root),
-    ...controllerRoutes(module, root),
-  ]).flat();
+  return flatMapAll(modules, (module) =>
+    flatMapAll([moduleRoutes, controllerRoutes], (routesOf) => routesOf(module, root)),
+  );
 }
 
 /** Gathers routes that belong to no controller. */
@@ -64,12 +64,12 @@ function moduleRoutes(module: ModuleRuntime, root: RouteRoot): CollectedRoute[] 
 }
 
 function entryRoutes(entries: readonly RouteEntry[], around: Surroundings): CollectedRoute[] {
-  return mapAll(entries, (entry) => {
+  return flatMapAll(entries, (entry) => {
     if (entry instanceof RouteField)
       return [collect(fieldRoute(entry, nameOf(entry), entry.handler), around)];
     const path = joinPaths(around.path, entry.prefix);
     return entryRoutes(entry.routes, { ...around, path, options: [...around.options, entry.options] });
-  }).flat();
+  });
 }
 
 function nameOf({ method, path, handler }: RouteField): string {
@@ -77,12 +77,12 @@ function nameOf({ method, path, handler }: RouteField): string {
 }
 
 function controllerRoutes(module: ModuleRuntime, root: RouteRoot): CollectedRoute[] {
-  return mapAll(module.definition.options.controllers ?? [], (type) => {
+  return flatMapAll(module.definition.options.controllers ?? [], (type) => {
     const surroundings: Surroundings = { root, module, ...readController(type) };
     const declared = declaredRoutes(type, module);
     if (declared.length === 0 && module.isConstructed) throw emptyController(type);
-    return mapAll(declared, (route) => collect(route, surroundings));
-  }).flat();
+    return flatMapAll(declared, (route) => [collect(route, surroundings)]);
+  });
 }
 
 function collect(route: DeclaredRoute, { root, module, path, options }: Surroundings): CollectedRoute {
@@ -91,16 +91,22 @@ function collect(route: DeclaredRoute, { root, module, path, options }: Surround
   const whole = [root.prefix, around.prefix ?? "", path, route.path].reduce((front, end) =>
     joinPaths(front, end),
   );
-  return {
+  const info = toInfo(route, whole);
+  return atPlace(placeOf(info), () => ({
     definition: {
-      info: toInfo(route, whole),
-      maxBodyBytes: route.options.maxBodyBytes,
+      info,
+      maxBodyBytes: checkedBodyLimit(route.options.maxBodyBytes),
       handler: route.handler,
       stages: resolveStages([root, ...levels]),
       module,
     },
     conditions: readConditions([...options, route.options]),
-  };
+  }));
+}
+
+/** A route's own limit follows the rules of the application's. */
+function checkedBodyLimit(maxBodyBytes: number | undefined): number | undefined {
+  return maxBodyBytes === undefined ? undefined : resolveLimits({ maxBodyBytes }).maxBodyBytes;
 }
 
 function toInfo({ method, name, options }: DeclaredRoute, path: string): RouteInfo {

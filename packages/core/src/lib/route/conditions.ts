@@ -12,6 +12,9 @@ export type Versioning =
   /** In a parameter of a media type of `accept`, e.g. `application/json; v=2`. Default name "v". */
   | { readonly type: "media-type"; readonly name?: string; readonly default?: string };
 
+/** Every way to say a version. */
+export const VERSIONING_TYPES: readonly Versioning["type"][] = ["path", "header", "query", "media-type"];
+
 /** When a route answers, beside its method and path. */
 export interface RouteConditions {
   /** Host names in lower case, "*.example.com" for all below; `null` for every host. */

@@ -35,6 +35,14 @@ export function resolveStages(levels: readonly StageLevel[]): ResolvedStages {
 /** The method that a class of each kind of stage has. */
 export type StageVerb = "use" | "canActivate" | "intercept" | "catch";
 
+/** The method of each kind of stage. */
+export const STAGE_VERBS: Readonly<Record<keyof StageOptions, StageVerb>> = {
+  middleware: "use",
+  guards: "canActivate",
+  interceptors: "intercept",
+  filters: "catch",
+};
+
 type StageFunction = (...args: unknown[]) => unknown;
 
 function resolveAll(
@@ -44,16 +52,31 @@ function resolveAll(
 ): StageFunction[] {
   return (refs ?? []).map((ref) => {
     if (isStageClass(ref, verb)) return bindClass(ref, verb, module);
-    if (typeof ref !== "function") throw notAStage(ref, verb, module);
+    if (!isStageFunction(ref)) throw notAStage(ref, verb, module.name);
     return ref as StageFunction; // a function is called with what its kind of stage is called with
   });
 }
 
-function notAStage(ref: unknown, verb: StageVerb, module: ModuleRuntime): ArmatureError {
+/** What is wrong with stages, before anything looks at their modules. */
+export function stageFaults(stages: StageOptions, where: string): ArmatureError[] {
+  return Object.entries(STAGE_VERBS).flatMap(([kind, verb]) => {
+    const refs: readonly unknown[] = stages[kind as keyof StageOptions] ?? []; // the keys of STAGE_VERBS
+    const wrong = refs.filter((ref) => !isStageClass(ref, verb) && !isStageFunction(ref));
+    return wrong.map((ref) => notAStage(ref, verb, where));
+  });
+}
+
+function notAStage(ref: unknown, verb: StageVerb, where: string): ArmatureError {
+  const got = typeof ref === "function" ? `the class ${ref.name}, which has none` : String(ref);
   return new ArmatureError(
     "E_STAGE_INVALID",
-    `A stage in ${module.name} must be a function or a class with ${verb}() (got ${String(ref)}); an undefined one comes from files that import each other.`,
+    `A stage of ${where} must be a function or a class with ${verb}() (got ${got}); an undefined one comes from files that import each other.`,
   );
+}
+
+/** A class without the stage's method is none: called as a function it would throw with every request. */
+function isStageFunction(ref: unknown): boolean {
+  return typeof ref === "function" && !/^class\b/.test(Function.prototype.toString.call(ref));
 }
 
 /** Whether a stage is given as the class of one: a function whose instances have the stage's method. */

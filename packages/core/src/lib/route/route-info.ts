@@ -13,3 +13,8 @@ export interface RouteInfo {
   /** The facts that the route was declared with. */
   readonly meta: Readonly<Record<string, unknown>>;
 }
+
+/** A route as messages name it, e.g. "GET /users/:id (UserController.find)". */
+export function placeOf({ method, path, name }: RouteInfo): string {
+  return name === `${method} ${path}` ? name : `${method} ${path} (${name})`;
+}

@@ -2,17 +2,10 @@ import { readController } from "../module/controller.ts";
 import type { ModuleDefinition } from "../module/module-definition.ts";
 import type { Constructor } from "../pipeline/stages.ts";
 import { metadataChain } from "./controller-metadata.ts";
-import { isStageClass, type StageVerb } from "./resolve-stages.ts";
+import { isStageClass, STAGE_VERBS } from "./resolve-stages.ts";
 import type { RouteEntry } from "./route-group.ts";
 import { RouteGroup } from "./route-group.ts";
 import type { StageOptions } from "./route-options.ts";
-
-const VERBS = {
-  middleware: "use",
-  guards: "canActivate",
-  interceptors: "intercept",
-  filters: "catch",
-} as const satisfies Record<keyof StageOptions, StageVerb>;
 
 /** The classes of all stages that a module's declarations name, each once; route fields are known only when they exist. */
 export function stageClassesOf({ options }: ModuleDefinition): Constructor<object>[] {
@@ -39,8 +32,8 @@ function entryLevels(entry: RouteEntry): StageOptions[] {
 }
 
 function classesOf(stages: StageOptions): Constructor<object>[] {
-  return Object.entries(VERBS).flatMap(([kind, verb]) => {
-    const refs: readonly unknown[] = stages[kind as keyof StageOptions] ?? []; // the keys of VERBS
+  return Object.entries(STAGE_VERBS).flatMap(([kind, verb]) => {
+    const refs: readonly unknown[] = stages[kind as keyof StageOptions] ?? []; // the keys of STAGE_VERBS
     return refs.filter((ref) => isStageClass(ref, verb));
   });
 }
