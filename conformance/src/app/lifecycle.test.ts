@@ -381,8 +381,7 @@ describe("an application that listens", () => {
   });
 
   test("needs an engine", async () => {
-    const { createApp: createCoreApp } = await import("@armature/core");
-    const app = await createCoreApp(root);
+    const app = await start(root, { engine: undefined } as unknown as AppOptions); // not even the default one
     await assert.rejects(app.listen({ port: 0 }), { code: "E_ENGINE_MISSING" });
     assert.equal(await (await app.fetch(new Request("http://localhost/"))).text(), "list");
     await app.close();
