@@ -2,7 +2,7 @@ import { HttpError } from "@armature/http";
 import { compileValidator, type Checked, type StandardSchemaV1, type Validator } from "@armature/schema";
 import { readValue } from "../context/read-body.ts";
 import type { RequestContext } from "../context/request-context.ts";
-import type { MaybePromise } from "../maybe-promise.ts";
+import { isThenable, type MaybePromise } from "../maybe-promise.ts";
 import type { RouteSchemas } from "../route/route-schemas.ts";
 import type { RequestPart, RequestProblem, ValidParts } from "./request-parts.ts";
 
@@ -56,9 +56,9 @@ function checkHead(
   for (let at = 0; at < checks.length; at++) {
     const { part, validator } = checks[at] as PartCheck; // at < length
     const checked = validator.validate(rawPart(context, part));
-    if (checked instanceof Promise) {
+    if (isThenable(checked)) {
       const soFar = problems;
-      const pending = checked.then((later) => keep(part, later, parts, soFar));
+      const pending = Promise.resolve(checked).then((later) => keep(part, later, parts, soFar));
       return checkHeadLater(checks.slice(at + 1), parts, context, pending);
     }
     problems = keep(part, checked, parts, problems);
@@ -93,7 +93,7 @@ function checkBody(
 
 function validateBody(validator: Validator<unknown>, value: unknown, parts: ValidParts): MaybePromise<void> {
   const checked = validator.validate(value);
-  if (checked instanceof Promise) return checked.then((later) => keepBody(later, parts));
+  if (isThenable(checked)) return Promise.resolve(checked).then((later) => keepBody(later, parts));
   return keepBody(checked, parts);
 }
 
