@@ -8,7 +8,8 @@ const REPEAT_MS = 1_000;
  * Calls `stop` at the first signal and ends the process when it is done: with 0, or 1 where stopping failed. A signal more than
  * a second later ends the process at once with the status that the signal would have given.
  *
- * @returns a function that takes the listeners away
+ * @returns a function that takes the listeners away, unless a signal is what stops the process: then they stay to the end, so that
+ *   the same signal coming again does not kill it on the last steps
  */
 export function onStopSignals(
   signals: readonly StopSignal[],
@@ -32,6 +33,7 @@ export function onStopSignals(
   };
   for (const signal of signals) process.on(signal, listener);
   return () => {
+    if (stoppingSince !== null) return;
     for (const signal of signals) process.off(signal, listener);
   };
 }

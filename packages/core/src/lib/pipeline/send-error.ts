@@ -35,10 +35,15 @@ function examine(context: RequestContext, error: unknown): Examined {
   try {
     const problem = toProblem(error, { requestId: context.id, debug: context.compiled.runtime.debug });
     const fields = isHttpError(error) ? Object.entries(error.headers).flat() : [];
-    return { problem, fields, isFailure: problem.status >= 500 && !isClientsLeaving(context, error) };
+    return { problem, fields, isFailure: isOurs(problem) && !isClientsLeaving(context, error) };
   } catch {
     return { problem: plainProblem(context), fields: [], isFailure: true };
   }
+}
+
+/** A client that asks with a method of its own invention shall not fill the log with errors. */
+function isOurs({ status, code }: ProblemDetails): boolean {
+  return status >= 500 && code !== "E_METHOD_UNKNOWN";
 }
 
 function plainProblem(context: RequestContext): ProblemDetails {
@@ -85,7 +90,7 @@ function keepFields(context: RequestContext): void {
   const kept: string[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const name = fields[at] as string; // at + 1 < length
-    if (!ENTITY_FIELDS.has(name) && name !== "x-request-id") kept.push(name, fields[at + 1] as string);
+    if (!ENTITY_FIELDS.has(name)) kept.push(name, fields[at + 1] as string);
   }
   context.fields = kept.length === 0 ? null : kept;
 }
