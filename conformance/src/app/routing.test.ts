@@ -13,6 +13,7 @@ import {
   Post,
   type Context,
 } from "armature";
+import { LogLines } from "./harness/log-lines.ts";
 import { WAYS, type Source } from "./harness/ways.ts";
 
 const about = ({ request, route }: Context): object => ({
@@ -125,6 +126,23 @@ for (const way of WAYS)
       assert.equal(unknown.problem["code"], "E_METHOD_UNKNOWN");
       assert.equal((await running.request("BREW", "/b")).text, "tea");
       assert.equal((await running.request("BREW", "/a")).status, 405);
+    });
+
+    test("answers a method that nobody knows with 501, which is no error of the server's", async () => {
+      const lines = new LogLines();
+      await using running = await way.start(defineModule({ routes: [get("/a", about)] }), {
+        logger: lines.logger,
+      });
+      const answer = await running.request(way.isWire && way.hasEngine ? "BREW" : "PROPFIND", "/a");
+      assert.equal(answer.status, way.isWire && way.hasEngine ? 501 : 405);
+      assert.deepEqual(lines.errorCodes(), []);
+    });
+
+    test("serves methods of the application's own", async () => {
+      const report = defineMethod("REPORT")("/a", ({ request }) => request.method);
+      await using running = await way.start(defineModule({ routes: [report] }));
+      assert.equal((await running.request("REPORT", "/a")).text, "REPORT");
+      assert.equal((await running.request("GET", "/a")).header("allow"), "OPTIONS, REPORT");
     });
 
     test("lets a route answer OPTIONS itself", async () => {
