@@ -179,7 +179,9 @@ describe("TestApp", () => {
       context.log.warn({ amount: 3 }, "careful");
       return "ok";
     };
-    await using app = await createTestApp(functionApp({ requestLog: true, requestId: "trust" }).get("/", log));
+    await using app = await createTestApp(
+      functionApp({ requestLog: true, requestId: "trust" }).get("/", log),
+    );
     await app.get("/").header("x-request-id", "r1");
     assert.deepEqual(app.logs[0], {
       level: "warn",

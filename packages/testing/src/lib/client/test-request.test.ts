@@ -68,7 +68,8 @@ describe("TestRequest sends", () => {
     }
     const head = await app.head("/echo").expect(200);
     assert.equal(head.bytes.byteLength, 0);
-    await app.request("BREW", "/echo").expect(405);
+    await app.request("BREW", "/echo").expect(501);
+    await app.request("REPORT", "/echo").expect(405);
   });
 
   test("header lines, also of one name, and its own host unless another is given", async () => {
