@@ -75,7 +75,7 @@ const VARIED = Array.from({ length: 2000 }, (_, i) => toRequest("GET", `/api/v1/
 
 /** A string made anew, as an engine makes it for each request: nothing is known of it yet, not even its hash. */
 function decode({ bytes, start, end }: Request): string {
-  return bytes.latin1Slice(start, end);
+  return bytes.toString("latin1", start, end);
 }
 
 function byBytes(routes: readonly RouteEntry<string>[]): () => Work {

@@ -44,7 +44,7 @@ export function fallbackRoutes(router: Router<CompiledRoute>, settings: Fallback
 
 /** A method that no route of the application has, and no registry, is not understood (RFC 9110, 9.1). */
 function unknownMethod(method: string): HttpError {
-  return new HttpError(501, "E_METHOD_UNKNOWN", `The method ${method} is not known here.`);
+  return new HttpError(501, "E_METHOD_UNKNOWN", `The method ${method} is not known here.`, { expose: true });
 }
 
 function reasonOf(context: Context): string {

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { toMultipartError } from "./multipart-error.ts";
 
 /** A field or a file of a multipart body; `kind` tells which. */
 export type MultipartPart = MultipartField | MultipartFile;
@@ -49,7 +50,12 @@ export class MultipartFile implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
     // The parser goes on only when its own stream has ended, so a reader that stops or fails half-way must not destroy it;
     // `yield*` would pass the reader's failure on.
-    for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array; // no encoding is set
+    try {
+      for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array; // no encoding is set
+    } catch (error) {
+      // The parser fails its files with errors of its own.
+      throw toMultipartError(error);
+    }
   }
 
   /** The whole file in memory. */

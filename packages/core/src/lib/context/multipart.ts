@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
-import { HttpError, isHttpError } from "@armature/http";
+import { invalidMultipart, nameless, tooLarge, toMultipartError } from "./multipart-error.ts";
 import { MultipartFile, MultipartField, type MultipartPart } from "./multipart-part.ts";
 
 /** Limits of a multipart body; each answers 413 `E_MULTIPART_TOO_LARGE`. */
@@ -121,21 +121,4 @@ class OpenFiles {
   #close(error?: Error): void {
     for (const stream of this.#streams) if (!stream.readableEnded) stream.destroy(error);
   }
-}
-
-function toMultipartError(error: unknown): Error {
-  return isHttpError(error) ? error : invalidMultipart("it ends early or is malformed", error);
-}
-
-/** RFC 7578, 4.2: each part has a name. */
-function nameless(): HttpError {
-  return invalidMultipart("a part has no name");
-}
-
-function invalidMultipart(why: string, cause?: unknown): HttpError {
-  return new HttpError(400, "E_MULTIPART_INVALID", `The multipart body cannot be read: ${why}.`, { cause });
-}
-
-function tooLarge(what: string): HttpError {
-  return new HttpError(413, "E_MULTIPART_TOO_LARGE", `The multipart body is too large: ${what}.`);
 }

@@ -107,7 +107,7 @@ export class Intake {
   /** The client is gone, or nobody listens to it any more. */
   drop(reason: Error): void {
     this.stash = null;
-    this.#receiving?.body.fail(reason);
+    this.#receiving?.body.fail(incomplete(reason));
     this.#receiving = null;
   }
 
@@ -246,4 +246,10 @@ export class Intake {
     exchange.closes = true;
     if (this.#owner.answers.done) this.#owner.close();
   }
+}
+
+/** What the reader of a body sees of a client that left within it. */
+function incomplete(cause: Error): HttpError {
+  const { status, code, detail } = FAULTS.bodyIncomplete;
+  return new HttpError(status, code, detail, { cause });
 }
