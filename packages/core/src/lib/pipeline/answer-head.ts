@@ -24,18 +24,22 @@ export function answerHead(
   const fields = own === null ? replyFields : replyFields === null ? own : joinFields(own, replyFields);
   if (fields === null)
     return status === 200 && block === BLOCKS.json ? OK_JSON : { status: checkStatus(status), block, fields };
-  return {
-    status: checkStatus(status),
-    block: hasField(fields, "content-type") ? BLOCKS.none : block,
-    fields,
-  };
+  return replacesSome(block, fields)
+    ? { status: checkStatus(status), block: BLOCKS.none, fields: joinFields(block.fields, fields) }
+    : { status: checkStatus(status), block, fields };
 }
 
-/** The name is in lower case and the id well-formed already. */
+/** The name is in lower case and the id well-formed already; one that a stage has set stays. */
 function withRequestId(context: RequestContext): readonly string[] {
   if (context.fields === null) return ["x-request-id", context.id];
-  context.fields.push("x-request-id", context.id);
+  if (!hasField(context.fields, "x-request-id")) context.fields.push("x-request-id", context.id);
   return context.fields;
+}
+
+function replacesSome(block: HeaderBlock, fields: readonly string[]): boolean {
+  const { fields: given } = block;
+  for (let at = 0; at < given.length; at += 2) if (hasField(fields, given[at] as string)) return true; // at < length
+  return false;
 }
 
 /** Fields of both lists; of one name the second list's win, except cookies and `vary`, which add up. */
