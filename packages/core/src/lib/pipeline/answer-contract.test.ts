@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { StandardSchemaV1 } from "@armature/schema";
+import type { RouteInfo } from "../route/route-info.ts";
+import type { ResponseMap } from "../route/route-schemas.ts";
+import { AnswerContract } from "./answer-contract.ts";
+
+const INFO: RouteInfo = {
+  method: "GET",
+  path: "/users/:id",
+  name: "UserController.find",
+  schemas: {},
+  meta: {},
+};
+
+function schema(validate: StandardSchemaV1["~standard"]["validate"]): StandardSchemaV1 {
+  return { "~standard": { version: 1, vendor: "test", validate } };
+}
+
+/** Takes objects with an `id`, and gives nothing but it. */
+const User = schema((value) => {
+  const { id } = (value ?? {}) as Record<string, unknown>;
+  if (typeof id === "number") return { value: { id } };
+  return { issues: [{ message: "is no number", path: ["id"] }, { message: "is odd" }] };
+});
+
+const UserLater = schema(async (value) => await User["~standard"].validate(value));
+
+function contract(response: StandardSchemaV1 | ResponseMap): AnswerContract {
+  return new AnswerContract(INFO, response);
+}
+
+describe("AnswerContract", () => {
+  test("sends what the schema gives, not what the handler gave", () => {
+    assert.equal(contract(User).serialize(200, { id: 1, secret: "x" }), '{"id":1}');
+  });
+
+  test("waits for a schema that is asynchronous, and only for one", async () => {
+    const text = contract(UserLater).serialize(200, { id: 1, secret: "x" });
+    assert.ok(text instanceof Promise);
+    assert.equal(await text, '{"id":1}');
+  });
+
+  test("has a schema for each status", () => {
+    const Text = schema((value) => ({ value: `text ${String(value)}` }));
+    const both = contract({ 200: User, 404: Text, 204: null });
+    assert.equal(both.serialize(200, { id: 1 }), '{"id":1}');
+    assert.equal(both.serialize(404, "no user"), '"text no user"');
+    assert.equal(both.serialize(204, undefined), null);
+  });
+
+  test("takes one schema for that of 200, also where it is a function, as some libraries have them", () => {
+    const callable = Object.assign((value: unknown) => value, User);
+    assert.equal(contract(callable).serialize(200, { id: 1 }), '{"id":1}');
+    assert.throws(() => contract(callable).serialize(201, { id: 1 }), { code: "E_RESPONSE_UNDECLARED" });
+  });
+
+  test("refuses what breaks a schema, at once or later, and names the route and every problem", async () => {
+    const broken = {
+      name: "HttpError",
+      status: 500,
+      code: "E_RESPONSE_INVALID",
+      expose: false,
+      message:
+        "GET /users/:id (UserController.find) broke its response schema (/id: is no number; /: is odd); mend the handler or the schema.",
+    };
+    assert.throws(() => contract(User).serialize(200, { id: "1" }), broken);
+    assert.throws(() => contract(User).serialize(200, undefined), broken);
+    await assert.rejects(async () => await contract(UserLater).serialize(200, {}), broken);
+  });
+
+  test("refuses a status that is not declared, and names those that are", () => {
+    assert.throws(() => contract({ 200: User, 404: null }).serialize(500, { id: 1 }), {
+      status: 500,
+      code: "E_RESPONSE_UNDECLARED",
+      message: /answered 500, but declares only 200, 404;/,
+    });
+  });
+
+  test("refuses a body where none is declared, null too", () => {
+    for (const body of [null, "", 0, false, {}])
+      assert.throws(() => contract({ 204: null }).serialize(204, body), { code: "E_RESPONSE_INVALID" });
+  });
+
+  test("refuses what has no JSON form", () => {
+    const anything = contract(schema((value) => ({ value })));
+    for (const body of [undefined, 1n, () => {}, { a: 1n }])
+      assert.throws(() => anything.serialize(200, body), { code: "E_SERIALIZE_FAILED" });
+  });
+
+  test("refuses what is no schema when it is made", () => {
+    assert.throws(() => contract({ 200: {} as StandardSchemaV1 }), { code: "E_SCHEMA_INVALID" });
+  });
+
+  test("has 204 for a handler that returns nothing where that is declared without a body, else 200", () => {
+    assert.equal(contract({ 204: null }).emptyStatus, 204);
+    assert.equal(contract({ 200: User, 204: null }).emptyStatus, 204);
+    assert.equal(contract(User).emptyStatus, 200);
+    assert.equal(contract({ 201: User }).emptyStatus, 200);
+    assert.equal(contract({ 204: User }).emptyStatus, 200);
+  });
+});
