@@ -4,7 +4,8 @@ import { armature, type Context } from "armature";
 import { z } from "zod";
 import { eventually, Handover } from "../serve.ts";
 import { LogLines } from "./harness/log-lines.ts";
-import { ENGINE_WAYS, WAYS, WIRE_WAYS } from "./harness/ways.ts";
+import type { Answer } from "./harness/answer.ts";
+import { ENGINE_WAYS, FETCH, WAYS, WIRE_WAYS } from "./harness/ways.ts";
 
 const anyBody = z.any();
 
@@ -283,3 +284,13 @@ for (const way of ENGINE_WAYS)
     assert.equal(answer?.status, 413);
     client[Symbol.dispose]();
   });
+
+test("a length that lies, by fetch, lets nothing through that the limit forbids", async () => {
+  await using running = await FETCH.start(source, { limits: { maxBodyBytes: 10 } });
+  const post = (length: number, body: string): Promise<Answer> =>
+    running.request("POST", "/text", { headers: { "content-length": String(length) }, body });
+  assert.equal((await post(1, "x".repeat(11))).status, 413);
+  assert.equal((await post(1, "x".repeat(10))).status, 200);
+  assert.equal((await post(11, "x")).status, 413);
+  assert.equal((await post(10, "x")).status, 200);
+});
