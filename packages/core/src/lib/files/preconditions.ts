@@ -7,6 +7,7 @@ import {
   parseRange,
   type ByteRange,
   type Etag,
+  type Exchange,
   type HeaderList,
 } from "@armature/http";
 
@@ -26,10 +27,13 @@ export type FileAnswer =
   | { readonly kind: "not-modified" | "precondition-failed" | "range-not-satisfiable" };
 
 /** Evaluates the conditions of a request in the order of RFC 9110, 13.2.2, then its range. */
-export function fileAnswer(headers: HeaderList, file: FileVersion): FileAnswer {
+export function fileAnswer(request: Pick<Exchange, "method" | "headers">, file: FileVersion): FileAnswer {
+  const { method, headers } = request;
+  const reads = method === "GET" || method === "HEAD";
   if (!isStillWanted(headers, file)) return { kind: "precondition-failed" };
-  if (isKnown(headers, file)) return { kind: "not-modified" };
-  const range = headers.get("range");
+  if (isKnown(headers, file, reads)) return { kind: reads ? "not-modified" : "precondition-failed" };
+  // Only GET has ranges (RFC 9110, 14.2).
+  const range = method === "GET" ? headers.get("range") : undefined;
   if (range === undefined || !isRangeCurrent(headers, file)) return { kind: "whole" };
   return rangeAnswer(range, file.size);
 }
@@ -46,10 +50,11 @@ function isStillWanted(headers: HeaderList, file: FileVersion): boolean {
   return since === null || seconds(file.modifiedMs) <= seconds(since);
 }
 
-function isKnown(headers: HeaderList, file: FileVersion): boolean {
+/** Only what reads can be told that it has the date's version already; a tag holds for every method. */
+function isKnown(headers: HeaderList, file: FileVersion, reads: boolean): boolean {
   const ifNoneMatch = headers.get("if-none-match");
   if (ifNoneMatch !== undefined) return !isIfNoneMatchMet(ifNoneMatch, file.etag);
-  const since = dateOf(headers, "if-modified-since");
+  const since = reads ? dateOf(headers, "if-modified-since") : null;
   return since !== null && seconds(file.modifiedMs) <= seconds(since);
 }
 

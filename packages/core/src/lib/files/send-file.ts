@@ -1,6 +1,7 @@
 import { lookup } from "mrmime";
 import {
   formatHttpDate,
+  hasField,
   HeaderBlock,
   HttpError,
   serializeContentDisposition,
@@ -16,7 +17,7 @@ import type { FileBody, FileOptions } from "../context/file-body.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { answerHead, joinFields } from "../pipeline/answer-head.ts";
 import { findBelow, openFile, type OpenFile } from "./open-file.ts";
-import { fileAnswer, type FileVersion } from "./preconditions.ts";
+import { fileAnswer, type FileAnswer, type FileVersion } from "./preconditions.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -55,8 +56,9 @@ async function openBody({ path, options }: FileBody): Promise<OpenFile | null> {
 async function sendOpenFile(sending: Sending): Promise<void> {
   const { context, status, file, body } = sending;
   const version = versionOf(file);
-  const fields = joinFields(versionFields(version, body.options), sending.replyFields);
-  const answer = fileAnswer(context.exchange.headers, version);
+  const fields = joinFields(versionFields(context, version, body.options), sending.replyFields);
+  // Conditions and ranges are about what a plain 200 would give (RFC 9110, 13.2.1 and 14.2).
+  const answer: FileAnswer = status === 200 ? fileAnswer(context.exchange, version) : { kind: "whole" };
   switch (answer.kind) {
     case "precondition-failed":
       throw new HttpError(
@@ -71,7 +73,12 @@ async function sendOpenFile(sending: Sending): Promise<void> {
     case "not-modified":
       return context.exchange.respond(answerHead(context, 304, HeaderBlock.empty, fields), null);
     case "whole": {
-      const head = answerHead(context, status, HeaderBlock.empty, joinFields(typeFields(body), fields));
+      const head = answerHead(
+        context,
+        status,
+        HeaderBlock.empty,
+        joinFields(typeFields(context, body), fields),
+      );
       return await sendBytes(context.exchange, head, file, { first: 0, last: version.size - 1 });
     }
     case "part": {
@@ -80,7 +87,7 @@ async function sendOpenFile(sending: Sending): Promise<void> {
         context,
         206,
         HeaderBlock.empty,
-        joinFields([...typeFields(body), ...range], fields),
+        joinFields([...typeFields(context, body), ...range], fields),
       );
       return await sendBytes(context.exchange, head, file, answer.range);
     }
@@ -92,21 +99,35 @@ function versionOf({ stats }: OpenFile): FileVersion {
   return { etag, modifiedMs: Number(stats.mtimeMs), size: Number(stats.size) };
 }
 
-function versionFields({ etag, modifiedMs }: FileVersion, options: FileOptions): string[] {
+function versionFields(
+  context: RequestContext,
+  { etag, modifiedMs }: FileVersion,
+  { cacheControl }: FileOptions,
+): string[] {
   return [
     "etag",
     serializeEtag(etag),
     "last-modified",
     formatHttpDate(new Date(modifiedMs)),
-    "cache-control",
-    options.cacheControl ?? "public, max-age=0",
     "accept-ranges",
     "bytes",
+    ...fieldOrDefault(context, "cache-control", cacheControl, "public, max-age=0"),
   ];
 }
 
-function typeFields({ path, options }: FileBody): string[] {
-  const fields = ["content-type", options.type ?? mediaTypeOf(path)];
+/** What the file says, else what a stage has set, else the default. */
+function fieldOrDefault(
+  { fields }: RequestContext,
+  name: string,
+  value: string | undefined,
+  otherwise: string,
+): string[] {
+  if (value !== undefined) return [name, value];
+  return fields !== null && hasField(fields, name) ? [] : [name, otherwise];
+}
+
+function typeFields(context: RequestContext, { path, options }: FileBody): string[] {
+  const fields = fieldOrDefault(context, "content-type", options.type, mediaTypeOf(path));
   if (options.download === undefined) return fields;
   return [...fields, "content-disposition", serializeContentDisposition("attachment", options.download)];
 }
