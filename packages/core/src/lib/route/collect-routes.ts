@@ -9,7 +9,7 @@ import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { Next } from "../pipeline/stages.ts";
 import { atPlace } from "../placed-error.ts";
 import { readConditions, type RouteConditions } from "./conditions.ts";
-import { metadataChain, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
+import { routedMethods, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
 import { resolveStages } from "./resolve-stages.ts";
 import type { RouteDefinition } from "./route-definition.ts";
 import { placeOf, type RouteInfo } from "./route-info.ts";
@@ -132,16 +132,10 @@ function declaredRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredR
 }
 
 function decoratedRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredRoute[] {
-  return metadataChain(type).flatMap((metadata) =>
-    [...metadata.routes].flatMap(([name, routes]) =>
-      routes.map((route) => ({
-        ...route,
-        name: `${type.name}.${name}`,
-        handler: methodHandler(type, name, module),
-        stages: metadata.methodStages.get(name) ?? [],
-      })),
-    ),
-  );
+  return routedMethods(type).flatMap(({ name, routes, stages }) => {
+    const handler = methodHandler(type, name, module);
+    return routes.map((route) => ({ ...route, name: `${type.name}.${name}`, handler, stages }));
+  });
 }
 
 function fieldRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredRoute[] {

@@ -66,6 +66,28 @@ export function metadataChain(type: new () => object): ControllerMetadata[] {
   return chain;
 }
 
+/** A method with the routes that lead to it. */
+export interface RoutedMethod {
+  readonly name: string;
+  readonly routes: readonly MethodRoute[];
+  /** From the outside in. */
+  readonly stages: readonly StageOptions[];
+}
+
+/**
+ * The methods of a class that have routes. Where a class overrides a method, routes that it declares stand in place of those of
+ * the base class, and stages that it adds stand behind those of the base class: what guarded the method guards it still.
+ */
+export function routedMethods(type: new () => object): RoutedMethod[] {
+  const chain = metadataChain(type);
+  const names = new Set(chain.flatMap((metadata) => [...metadata.routes.keys()]));
+  return Array.from(names, (name) => ({
+    name,
+    routes: chain.findLast((metadata) => metadata.routes.has(name))?.routes.get(name) ?? [],
+    stages: chain.flatMap((metadata) => metadata.methodStages.get(name) ?? []),
+  }));
+}
+
 /** Records a route for the method that is being decorated. */
 export function addMethodRoute(context: ClassMethodDecoratorContext, route: MethodRoute): void {
   const name = methodName(context);
