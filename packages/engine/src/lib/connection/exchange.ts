@@ -140,11 +140,6 @@ export class EngineExchange implements Exchange, BodySource {
     return this.state !== AnswerState.open;
   }
 
-  /** Whether the request announces a body. */
-  get hasBody(): boolean {
-    return this.#bodyLength !== 0;
-  }
-
   get maxBodyBytes(): number {
     return this.#owner.maxBodyBytes;
   }

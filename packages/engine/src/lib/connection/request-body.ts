@@ -45,11 +45,6 @@ export class EngineBody implements RequestBody {
     if (length === 0) this.#state = State.complete;
   }
 
-  /** Whether all of it has arrived. */
-  get complete(): boolean {
-    return this.#state === State.complete;
-  }
-
   peek(): Uint8Array | null {
     if (this.#used || this.#state !== State.complete) return null;
     if (this.#view !== null) return this.#view;

@@ -31,6 +31,20 @@ forEachEngine("streamed answers", (start) => {
     assert.deepEqual(bench.errors, []);
   });
 
+  test("begin at once, though nothing was written yet", async () => {
+    const writer = Promise.withResolvers<BodyWriter>();
+    await using bench = await start((exchange) => {
+      setImmediate(() => writer.resolve(exchange.stream(headOf(), null)));
+    });
+    const client = await bench.connect();
+    client.write(GET);
+    await client.until("\r\n\r\n");
+    assert.equal((await writer.promise).write(""), true);
+    await (await writer.promise).drained();
+    (await writer.promise).end();
+    assert.equal((await client.answer()).body, "");
+  });
+
   test("with a length are sent as they are", async () => {
     await using bench = await start((exchange) => {
       const writer = exchange.stream(headOf(), 6);

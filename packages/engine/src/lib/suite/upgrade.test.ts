@@ -160,6 +160,52 @@ forEachEngine("upgrade", (start) => {
     await client.until("HELD");
   });
 
+  test("leaves the request readable, and is an answer", async () => {
+    const seen = Promise.withResolvers<Exchange>();
+    await using bench = await start((exchange) => {
+      exchange.upgrade(SWITCH, new ShoutingSink());
+      assert.throws(() => exchange.upgrade(SWITCH, new ShoutingSink()), { code: "E_EXCHANGE_ANSWERED" });
+      seen.resolve(exchange);
+    });
+    const client = await bench.connect();
+    client.write(ASK);
+    await client.answer();
+    const exchange = await seen.promise;
+    assert.equal(exchange.target, "/chat");
+    assert.equal(exchange.headers.get("upgrade"), "shout");
+    assert.deepEqual(bench.errors, []);
+  });
+
+  test("takes nothing more once the application has ended", async () => {
+    const sink = new ShoutingSink();
+    await using bench = await start((exchange) => {
+      sink.raw = exchange.upgrade(SWITCH, sink);
+      sink.raw.write(Buffer.from("bye"));
+      sink.raw.end();
+      assert.equal(sink.raw.write(Buffer.from("more")), false);
+      sink.raw.end();
+    });
+    const client = await bench.connect();
+    client.write(ASK);
+    await client.answer();
+    assert.equal(await client.rest(), "bye");
+  });
+
+  test("reports a sink that throws at the end", async () => {
+    await using bench = await start((exchange) => {
+      const sink = new ShoutingSink();
+      sink.close = () => {
+        throw new Error("close");
+      };
+      exchange.upgrade(SWITCH, sink).destroy();
+    });
+    const client = await bench.connect();
+    client.write(ASK);
+    await client.rest();
+    while (bench.listener.stats().connections > 0) await new Promise(setImmediate);
+    assert.equal((bench.errors[0] as Error).message, "close");
+  });
+
   test("lets a sink pause before anything came", async () => {
     const sink = new ShoutingSink();
     await using bench = await start((exchange) => {
