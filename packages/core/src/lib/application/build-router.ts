@@ -76,24 +76,44 @@ function groupByPath(routes: readonly ConditionalRoute[]): Iterable<readonly Con
   return Map.groupBy(routes, ({ route }) => `${route.info.method} ${route.info.path}`).values();
 }
 
-/** Routes that differ in host or version share one entry; those that do not are left for the router to refuse. */
+/**
+ * Routes that differ in host or version share one entry; those that meet under one host and version are left for the router to
+ * refuse.
+ */
 function toEntries(group: readonly ConditionalRoute[]): RouteEntry<CompiledRoute>[] {
-  const distinct = Map.groupBy(group, ({ conditions }) => JSON.stringify(conditions));
-  const duplicates = [...distinct.values()].flatMap((same) => same.slice(1));
-  const candidates = [...distinct.values()].map((same) => same[0] as ConditionalRoute); // groups are never empty
-  const ordered = candidates.toSorted((a, b) => weight(b.conditions) - weight(a.conditions));
+  const meeting = Map.groupBy(group.flatMap(underEach), ({ conditions }) => JSON.stringify(conditions));
+  const taken = [...meeting.values()].map((same) => same[0] as ConditionalRoute); // groups are never empty
+  const duplicates = new Set([...meeting.values()].flatMap(othersThanFirst));
+  const ordered = taken.toSorted((a, b) => weight(b.conditions) - weight(a.conditions));
   const first = ordered[0] as ConditionalRoute; // nor is this one
   const isConditional = ordered.some(({ conditions }) => weight(conditions) > 0);
   const value = isConditional ? { ...first.route, alternatives: ordered } : first.route;
-  return [value, ...duplicates.map(({ route }) => route)].map((route) => ({
+  return [value, ...duplicates].map((route) => ({
     method: route.info.method,
     path: route.info.path,
     value: route,
   }));
 }
 
-/** More conditions go first; of hosts, exact ones before wildcards. */
+/** The route once for each of its hosts with each of its versions. */
+function underEach({ route, conditions }: ConditionalRoute): ConditionalRoute[] {
+  return singles(conditions.hosts).flatMap((hosts) =>
+    singles(conditions.versions).map((versions) => ({ route, conditions: { hosts, versions } })),
+  );
+}
+
+function singles(values: readonly string[] | null): readonly (readonly string[] | null)[] {
+  return values === null ? [null] : values.map((value) => [value]);
+}
+
+function othersThanFirst(same: readonly ConditionalRoute[]): CompiledRoute[] {
+  return same.map(({ route }) => route).filter((route) => route !== same[0]?.route);
+}
+
+const MAX_NAME_LENGTH = 255;
+
+/** Exact hosts go first, then wildcards, the longer ones before the shorter, then any host; under one host a version goes first. */
 function weight({ hosts, versions }: RouteConditions): number {
-  const byHost = hosts === null ? 0 : hosts.some((host) => host.startsWith("*")) ? 2 : 4;
-  return byHost + (versions === null ? 0 : 1);
+  const byHost = hosts === null ? 0 : hosts[0]?.startsWith("*") ? hosts[0].length : MAX_NAME_LENGTH + 1;
+  return byHost * 2 + (versions === null ? 0 : 1);
 }

@@ -96,12 +96,21 @@ export function readConditions(
 ): RouteConditions {
   const host = levels.findLast((level) => level.host !== undefined)?.host;
   const version = levels.findLast((level) => level.version !== undefined)?.version;
-  return { hosts: toList(host)?.map(assertHost) ?? null, versions: toList(version) };
+  return {
+    hosts: toList(host, "E_ROUTE_HOST", "hosts")?.map(assertHost) ?? null,
+    versions: toList(version, "E_ROUTE_VERSION", "versions"),
+  };
 }
 
-function toList(value: string | readonly string[] | undefined): readonly string[] | null {
+function toList(
+  value: string | readonly string[] | undefined,
+  code: string,
+  what: string,
+): readonly string[] | null {
   if (value === undefined) return null;
-  return typeof value === "string" ? [value] : value;
+  if (typeof value === "string") return [value];
+  if (value.length > 0) return value;
+  throw new ArmatureError(code, `A route's list of ${what} names none; name one, or leave the list out.`);
 }
 
 /** Without a port: hosts are compared without theirs. */
