@@ -1,4 +1,4 @@
-import type { AnyToken, ModuleSpec, Provider } from "@armature/di";
+import { isModuleSpec, type AnyToken, type ModuleSpec, type Provider } from "@armature/di";
 import { stageClassesOf } from "../route/stage-classes.ts";
 import { moduleFaults } from "./check-module.ts";
 import { isModuleRef, resolveModule, type ModuleDefinition, type ModuleRef } from "./module-definition.ts";
@@ -111,7 +111,12 @@ class TreeReader {
 }
 
 function tokensOf(spec: ModuleSpec): unknown[] {
-  return spec.providers.map((provider) => (typeof provider === "object" ? provider.provide : provider));
+  return spec.providers.map((provider: unknown) => (isRecord(provider) ? provider["provide"] : provider));
+}
+
+/** The container refuses what is no provider and no export; until then it may be anything. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** Everything that importing a module makes visible. */
@@ -119,7 +124,7 @@ function exported(spec: ModuleSpec, seen: Set<ModuleSpec> = new Set()): Set<unkn
   if (seen.has(spec)) return new Set();
   seen.add(spec);
   const tokens = spec.exports.flatMap((entry): unknown[] =>
-    typeof entry === "object" && "providers" in entry ? [...exported(entry, seen)] : [entry],
+    isModuleSpec(entry) ? [...exported(entry, seen)] : [entry],
   );
   return new Set(tokens);
 }
