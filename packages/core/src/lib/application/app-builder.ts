@@ -211,9 +211,11 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   /** Answers a Web `Request`, without a socket. */
   readonly fetch = async (request: Request): Promise<Response> => await (await this.ready()).fetch(request);
 
-  /** Stops the application; nothing happens where it was never built. */
+  /** Stops the application; nothing happens where it was never built, or could not be. */
   async close(options?: AppCloseOptions): Promise<CloseReport> {
-    return this.#ready === null ? { cut: 0 } : await (await this.#ready).close(options);
+    // Whoever waits for it to be ready hears why it could not be built.
+    const app = await this.#ready?.catch(() => null);
+    return (await app?.close(options)) ?? { cut: 0 };
   }
 
   /** The instance of a provider of the application. */
