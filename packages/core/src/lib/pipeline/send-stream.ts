@@ -10,6 +10,9 @@ import { leaveQuietly, openPieces, type StreamPieces } from "./stream-pieces.ts"
  */
 const HALF_CLOSED_IDLE_MS = 2_000;
 
+/** Pieces that one source may give before others have their turn. */
+const PIECES_PER_TURN = 32;
+
 /**
  * Sends a body piece by piece with back-pressure.
  *
@@ -45,8 +48,11 @@ async function pump(
 ): Promise<void> {
   pieces.writer = writer;
   try {
+    let count = 0;
     for (let piece = first; piece !== null; piece = await pieces.next()) {
       if (!writer.write(piece)) await writer.drained();
+      // A source that never waits for anything would keep all else waiting, and would never learn that its client left.
+      if (++count % PIECES_PER_TURN === 0) await nextTurn();
       // A client that left needs no more pieces.
       if (writer.closed) return;
     }
@@ -55,6 +61,15 @@ async function pump(
     writer.abort();
     throw error;
   }
+}
+
+/** Lets sockets and timers have their turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    // Not every runtime has the faster one.
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
 }
 
 /** The pieces of a source for a client that may leave: then the source is told at once, even while it has nothing to give. */
