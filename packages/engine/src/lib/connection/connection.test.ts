@@ -284,6 +284,8 @@ test("an idle connection closes when its time is over, a new one without a word"
   bench.connection.sweep(performance.now() + 500);
   assert.deepEqual(bench.transport.calls, ["end"]);
   assert.deepEqual(bench.transport.writes, []);
+  bench.connection.sweep(performance.now() + 1_500);
+  assert.deepEqual(bench.transport.calls, ["end"], "the client has some time to close");
   bench.connection.sweep(performance.now() + 60_000);
   assert.deepEqual(bench.transport.calls, ["end", "destroy"]);
 });

@@ -134,6 +134,24 @@ test("request lines that are not exactly one are refused", () => {
   for (const [line, code] of lines) assert.equal(faultOf(get(HOST, line)), code, JSON.stringify(line));
 });
 
+test("a version with one wrong byte is refused", () => {
+  const version = "HTTP/1.1";
+  for (let at = 0; at < version.length; at++) {
+    const wrong = `${version.slice(0, at)}x${version.slice(at + 1)}`;
+    assert.equal(faultOf(get(HOST, `GET / ${wrong}`)), "E_VERSION_INVALID", wrong);
+  }
+  assert.equal(faultOf(`GET / ${version}x\n${HOST}\r\n`), "E_VERSION_INVALID");
+});
+
+test("requests of both versions may follow each other", () => {
+  const old = get("", "GET / HTTP/1.0");
+  const { requests } = parseText(old + get(HOST) + old + get(HOST));
+  assert.deepEqual(
+    requests.map(({ version }) => version),
+    ["1.0", "1.1", "1.0", "1.1"],
+  );
+});
+
 test("a mistake is found as soon as its byte is there", () => {
   for (const text of ["\x16", "GET / HTTQ", "GET / HTTP/1.1\r\nx ", "GET / HTTP/1.1\r\nHost: a\rb"]) {
     assert.notEqual(faultOf(text), null);
@@ -152,6 +170,7 @@ test("empty lines in front of a request are skipped, a few", () => {
     requests.map(({ target }) => target),
     ["/", "/2"],
   );
+  assert.equal(parseText(`\r\n${get(HOST)}`.repeat(10)).requests.length, 10);
 });
 
 test("field lines that are not exactly one are refused", () => {

@@ -52,7 +52,6 @@ export class HeadParser {
   #start = 0;
   /** Where the line to parse next starts, relative to the head's start. */
   #line = 0;
-  #emptyLines = 0;
   /** Where the fields start, relative to the head's start; 0 while the request line is not complete. */
   #fields = 0;
 
@@ -76,7 +75,6 @@ export class HeadParser {
   #reset(): void {
     this.positions = sharedPositions(this.#limits.maxHeaderFields);
     this.fieldCount = 0;
-    this.#emptyLines = 0;
     this.framing.reset();
   }
 
@@ -115,14 +113,11 @@ export class HeadParser {
 
   #skipEmptyLines(bytes: Buffer, from: number, end: number): number {
     let at = from;
-    while (at < end && (byteAt(bytes, at) === CR || byteAt(bytes, at) === LF)) {
+    for (let lines = 0; at < end && (byteAt(bytes, at) === CR || byteAt(bytes, at) === LF); lines++) {
       if (byteAt(bytes, at) === LF) return this.#refuse(FAULTS.lineEnding);
-      if (this.#emptyLines === MAX_EMPTY_LINES) return this.#refuse(FAULTS.emptyLines);
-      const next = this.#lineFeed(bytes, at + 1, end);
-      if (next < 0) return next;
-      this.#emptyLines++;
-      at = next;
-      this.#line = at - this.#start;
+      if (lines === MAX_EMPTY_LINES) return this.#refuse(FAULTS.emptyLines);
+      at = this.#lineFeed(bytes, at + 1, end);
+      if (at < 0) return at;
     }
     return at < end ? at : INCOMPLETE;
   }

@@ -53,6 +53,21 @@ test("input that is split at any byte is read as a whole one", () => {
   }
 });
 
+test("a long head that comes byte by byte is collected", () => {
+  const fields = Array.from({ length: 60 }, (_, at) => `x-field-${at}: ${"v".repeat(at * 4)}\r\n`).join("");
+  const bytes = Buffer.from(
+    `POST /${"p".repeat(300)} HTTP/1.1\r\n${HOST}${fields}Content-Length: 3\r\n\r\nabc${get(HOST)}`,
+  );
+  const whole = parsePieces([bytes]);
+  assert.equal(whole.requests.length, 2);
+  assert.equal(whole.requests[0]?.fields.length, 62);
+  assert.deepEqual(parsePieces(cut(bytes, Array.from(bytes.keys()))), whole);
+  for (const size of [100, 256, 257, 511, 1000, 5000]) {
+    const positions = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => at * size);
+    assert.deepEqual(parsePieces(cut(bytes, positions)), whole);
+  }
+});
+
 const oneOf = (...texts: string[]): fc.Arbitrary<string> => fc.constantFrom(...texts);
 
 /** Texts that look like requests and are often wrong in one place. */
