@@ -3,6 +3,7 @@ import type { AnyReply } from "../context/reply.ts";
 import type { Context } from "../context/context.ts";
 import { get, type RouteField } from "../route/route-field.ts";
 import { toErrorMessage } from "../application/error-message.ts";
+import { logSafely } from "../application/logger.ts";
 
 /** What an indicator says of its part: up where it returns, down where it throws or returns `false`. */
 export type HealthIndicator = (context: Context) => unknown;
@@ -33,7 +34,7 @@ export interface HealthReport {
 /** Makes the routes `/health` (everything), `/health/live` and `/health/ready`; what went wrong is logged, not answered. */
 export function healthRoutes(options: HealthOptions, isDraining: () => boolean): RouteField[] {
   const { live = {}, ready = {}, timeoutMs = 5_000 } = options;
-  const withDrain = { application: () => !isDraining(), ...ready };
+  const withDrain = { ...ready, application: unlessDraining(ready["application"], isDraining) };
   const handler = (indicators: Indicators) => async (context: Context) =>
     answer(await runChecks(indicators, context, timeoutMs));
   return [
@@ -41,6 +42,11 @@ export function healthRoutes(options: HealthOptions, isDraining: () => boolean):
     get("/health/live", handler(live)),
     get("/health/ready", handler(withDrain)),
   ];
+}
+
+/** The application itself is not ready while it stops, whatever an indicator of that name says. */
+function unlessDraining(indicator: HealthIndicator | undefined, isDraining: () => boolean): HealthIndicator {
+  return (context) => !isDraining() && (indicator === undefined || indicator(context));
 }
 
 type Indicators = Readonly<Record<string, HealthIndicator>>;
@@ -74,9 +80,11 @@ async function runCheck(
     if (details === false) return { status: "down" };
     return typeof details === "object" && details !== null ? { status: "up", details } : { status: "up" };
   } catch (error) {
-    context.log.warn(
-      { err: error, indicator: name },
-      `health indicator "${name}" is down: ${toErrorMessage(error)}`,
+    logSafely(() =>
+      context.log.warn(
+        { err: error, indicator: name },
+        `health indicator "${name}" is down: ${toErrorMessage(error)}`,
+      ),
     );
     return { status: "down" };
   } finally {
