@@ -1,6 +1,7 @@
 import { isHttpError, type Exchange } from "@armature/http";
 import type { Match, Router } from "@armature/router";
 import { authorityOf } from "../context/authority.ts";
+import { contextKey, type ContextKey } from "../context/context-key.ts";
 import { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { CompiledRoute, ConditionalRoute } from "../pipeline/compiled-route.ts";
@@ -19,7 +20,15 @@ export interface FallbackRoutes {
   readonly methodNotAllowed: CompiledRoute;
   readonly options: CompiledRoute;
   readonly badTarget: CompiledRoute;
+  /** Throws what the context has under {@link MATCH_FAILURE}. */
+  readonly matchFailed: CompiledRoute;
 }
+
+/** What a constraint of the application's own threw while the router asked it. */
+export const MATCH_FAILURE: ContextKey<unknown> = contextKey<unknown>("what matching threw");
+
+/** Stands for the match that never came to be. */
+const NO_MATCH: Match<never> = { kind: "bad-target", reason: "", path: () => "", search: () => "" };
 
 /** Takes exchanges to their routes: match, run, send. Nothing here waits where the route does not. */
 export class Dispatcher {
@@ -35,15 +44,29 @@ export class Dispatcher {
 
   /** The application's side of the engine contract. */
   readonly handle = (exchange: Exchange): void => {
-    const match =
-      exchange.bytes === null
-        ? this.#router.matchString(exchange.method, exchange.target)
-        : this.#router.matchBytes(exchange.method, exchange.bytes, exchange.targetStart, exchange.targetEnd);
-    const compiled = this.#routeOf(match, exchange);
-    const context = new RequestContext(exchange, compiled, match);
-    if (compiled.runtime.onAnswer !== null) context.startedAt = performance.now();
+    const context = this.#contextOf(exchange);
+    if (context.compiled.runtime.onAnswer !== null) context.startedAt = performance.now();
     runContext(context);
   };
+
+  #contextOf(exchange: Exchange): RequestContext {
+    try {
+      const match =
+        exchange.bytes === null
+          ? this.#router.matchString(exchange.method, exchange.target)
+          : this.#router.matchBytes(
+              exchange.method,
+              exchange.bytes,
+              exchange.targetStart,
+              exchange.targetEnd,
+            );
+      return new RequestContext(exchange, this.#routeOf(match, exchange), match);
+    } catch (error) {
+      const context = new RequestContext(exchange, this.#fallbacks.matchFailed, NO_MATCH);
+      context.set(MATCH_FAILURE, error);
+      return context;
+    }
+  }
 
   #routeOf(match: Match<CompiledRoute>, exchange: Exchange): CompiledRoute {
     switch (match.kind) {

@@ -9,7 +9,7 @@ import type { CompiledRoute, Runtime } from "../pipeline/compiled-route.ts";
 import type { Next } from "../pipeline/stages.ts";
 import { resolveStages } from "../route/resolve-stages.ts";
 import type { StageOptions } from "../route/route-options.ts";
-import type { FallbackRoutes } from "./dispatcher.ts";
+import { MATCH_FAILURE, type FallbackRoutes } from "./dispatcher.ts";
 
 /** What the fallbacks stand on: the root module, and the stages of the whole application. */
 export interface FallbackSettings {
@@ -38,6 +38,9 @@ export function fallbackRoutes(router: Router<CompiledRoute>, settings: Fallback
     }),
     badTarget: make("bad target", (context) => {
       throw new HttpError(400, "E_TARGET_INVALID", reasonOf(context));
+    }),
+    matchFailed: make("match failed", (context) => {
+      throw context.get(MATCH_FAILURE);
     }),
   };
 }
