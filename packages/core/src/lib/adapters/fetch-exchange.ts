@@ -76,10 +76,11 @@ export class FetchExchange implements Exchange {
   stream(head: ResponseHead, length: number | null): BodyWriter {
     if (this.#left.signal.aborted) return closedWriter();
     const headers = this.#start(head);
-    if (length !== null) headers.set("content-length", String(length));
+    const mayHaveBody = !isNullBodyStatus(head.status);
+    if (length !== null && mayHaveBody) headers.set("content-length", String(length));
     const writer = new WebBodyWriter((reason) => this.#left.abort(reason));
     this.#writer = writer;
-    const hasBody = !isNullBodyStatus(head.status) && this.method !== "HEAD";
+    const hasBody = mayHaveBody && this.method !== "HEAD";
     if (!hasBody) writer.discard();
     this.#settle.resolve(new Response(hasBody ? writer.readable : null, { status: head.status, headers }));
     return writer;
