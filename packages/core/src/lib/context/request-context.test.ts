@@ -8,6 +8,7 @@ import * as fc from "fast-check";
 import type { RequestScope } from "../module/module-runtime.ts";
 import { contextKey } from "./context-key.ts";
 import { RequestContext } from "./request-context.ts";
+import { reply } from "./reply-factory.ts";
 import { LogNotes, PlainModule, testContext } from "./test-context.test.kit.ts";
 
 function makeContext(): RequestContext {
@@ -87,6 +88,7 @@ describe("the values of a context", () => {
     const [user, other] = [contextKey<string>("user"), contextKey<string>("user")];
     context.set(user, "Ada");
     assert.equal(context.get(user), "Ada");
+    assert.equal(context.find(user), "Ada");
     assert.equal(context.find(other), undefined);
     context.set(user, "Grace");
     assert.equal(context.get(user), "Grace");
@@ -153,17 +155,42 @@ describe("the parts of a request", () => {
     assert.deepEqual({ ...context.request.params }, { id: "7" });
   });
 
+  test("come each from its own schema, and from the request as long as none ran", () => {
+    const parts = ["params", "query", "headers", "cookies", "body"] as const;
+    for (const part of parts) {
+      const { context } = testContext(request(), { path: "/users/:id", schemas: { [part]: anything } });
+      const raw = Object.fromEntries(parts.map((one) => [one, context[one]]));
+      assert.ok(Object.values(raw).every((value) => typeof value === "object" && value !== null));
+      context.valid = { params: "valid", query: "valid", headers: "valid", cookies: "valid", body: "valid" };
+      for (const one of parts)
+        assert.equal(context[one], one === part ? "valid" : raw[one], `${one} of ${part}`);
+    }
+  });
+
+  test("have the limit of their route", () => {
+    assert.equal(testContext(request(), { maxBodyBytes: 7 }).context.maxBodyBytes, 7);
+    assert.equal(testContext(request()).context.maxBodyBytes, 1024);
+  });
+
   test("have a body that is taken once", () => {
     const { context } = testContext(request());
     assert.equal(context.takeBody(), context.exchange.body);
     assert.throws(
       () => context.takeBody(),
-      (error) => error instanceof HttpError && error.code === "E_BODY_USED",
+      (error) => error instanceof HttpError && error.status === 500 && error.code === "E_BODY_USED",
     );
   });
 });
 
 describe("a context", () => {
+  test("gives what stages and handlers work with", () => {
+    const { context, exchange } = testContext(new Request("http://localhost/"));
+    assert.equal(context.signal, exchange.signal);
+    assert.equal(context.reply, reply);
+    assert.equal(context.route, context.compiled.info);
+    assert.deepEqual([context.status, context.startedAt], [0, 0]);
+  });
+
   test("asks for its id once, and puts it into every line of its logger", () => {
     let count = 0;
     const logger = new LogNotes();
@@ -208,9 +235,11 @@ describe("a context", () => {
       }
     }
     const [own, other] = [new ScopedModule(), new ScopedModule()];
-    const { context } = testContext(new Request("http://localhost/"), { module: own });
+    const logger = new LogNotes();
+    const { context } = testContext(new Request("http://localhost/"), { module: own, runtime: { logger } });
     context.dispose();
-    assert.deepEqual(calls, [], "there was nothing to dispose");
+    await new Promise(setImmediate);
+    assert.deepEqual([calls, logger.notes], [[], []], "there was nothing to dispose");
     assert.equal(context.inject(THING), "i");
     assert.equal(context.resolve(THING, other), "r");
     assert.deepEqual(opened, [context]);
@@ -238,8 +267,8 @@ describe("a context", () => {
     context.dispose();
     await new Promise(setImmediate);
     assert.deepEqual(
-      logger.notes.map(({ level, fields }) => [level, fields["err"]]),
-      [["error", failure]],
+      logger.notes.map(({ level, message, fields }) => [level, message, fields["err"]]),
+      [["error", "a provider of the request could not be disposed", failure]],
     );
   });
 });
