@@ -297,9 +297,13 @@ describe("foldGuards", () => {
     await assert.rejects(later, forbidden);
   });
 
-  test("takes false alone for no", () => {
-    for (const verdict of [undefined, true, null, 0, ""])
-      assert.equal(foldGuards([() => verdict as boolean], () => "passed")(context), "passed");
+  test("takes what is not true for no, unless there is no verdict", () => {
+    for (const verdict of [undefined, true])
+      assert.equal(foldGuards([() => verdict], () => "passed")(context), "passed");
+    for (const verdict of [false, null, 0, ""])
+      assert.throws(() => foldGuards([() => verdict as boolean], () => "passed")(context), {
+        code: "E_FORBIDDEN",
+      });
   });
 });
 

@@ -22,8 +22,9 @@ function guardThen(guard: Guard, next: Next): Next {
   };
 }
 
-function pass(verdict: boolean | void, context: Context, next: Next): unknown {
-  if (verdict === false) throw new HttpError(403, "E_FORBIDDEN", "You may not do this.");
+/** Code without types may hand back anything: a verdict that is not a yes is a no, unless there is none. */
+function pass(verdict: unknown, context: Context, next: Next): unknown {
+  if (verdict !== undefined && !verdict) throw new HttpError(403, "E_FORBIDDEN", "You may not do this.");
   return next(context);
 }
 

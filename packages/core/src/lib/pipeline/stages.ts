@@ -23,7 +23,10 @@ export interface MiddlewareClass {
   use(context: Context, next: Next): unknown;
 }
 
-/** Decides whether a request may pass: `false` answers 403, a thrown HttpError answers as it says. */
+/**
+ * Decides whether a request may pass: `false` answers 403, a thrown HttpError answers as it says. Returning nothing lets it pass,
+ * so that a guard may be one that only throws: make sure that what may be `undefined` is compared, as in `user?.isAdmin === true`.
+ */
 export type Guard = (context: Context) => MaybePromise<boolean | void>;
 
 /** A guard that is a class and may inject. */
