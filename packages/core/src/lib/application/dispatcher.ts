@@ -96,6 +96,8 @@ function runContext(context: RequestContext): void {
   try {
     const result = context.compiled.run(context);
     if (isThenable(result)) return void settle(context, result);
+    // A handler may have answered through the exchange, e.g. by an upgrade.
+    if (result === undefined && context.exchange.answered) return finish(context, undefined);
     const sending = sendResult(context, result);
     if (sending !== undefined) return void settleSending(context, sending);
     finish(context, undefined);
