@@ -10,6 +10,7 @@ import {
   type RequestBody,
   type ResponseHead,
 } from "@armature/http";
+import { AnnouncedLength } from "./announced-length.ts";
 import { checkedHead } from "./checked-head.ts";
 import { WebBody } from "./web-body.ts";
 import { WebBodyWriter } from "./web-body-writer.ts";
@@ -75,10 +76,11 @@ export class FetchExchange implements Exchange {
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
     if (this.#left.signal.aborted) return closedWriter();
+    const announced = new AnnouncedLength(length);
     const headers = this.#start(head);
     const mayHaveBody = !isNullBodyStatus(head.status);
     if (length !== null && mayHaveBody) headers.set("content-length", String(length));
-    const writer = new WebBodyWriter((reason) => this.#left.abort(reason));
+    const writer = new WebBodyWriter((reason) => this.#left.abort(reason), announced);
     this.#writer = writer;
     const hasBody = mayHaveBody && this.method !== "HEAD";
     if (!hasBody) writer.discard();

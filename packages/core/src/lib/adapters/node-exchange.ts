@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   HeaderList,
   HttpError,
+  isNullBodyStatus,
   type BodyWriter,
   type Exchange,
   type HttpVersion,
@@ -10,6 +11,7 @@ import {
   type RequestBody,
   type ResponseHead,
 } from "@armature/http";
+import { AnnouncedLength } from "./announced-length.ts";
 import { checkedHead } from "./checked-head.ts";
 import { NodeBody } from "./node-body.ts";
 import { NodeBodyWriter } from "./node-body-writer.ts";
@@ -71,25 +73,21 @@ export class NodeExchange implements Exchange {
 
   respond(head: ResponseHead, body: string | Uint8Array | null): void {
     if (this.#isGone()) return;
-    const pairs = this.#start(head);
-    if (body === null) {
-      if (head.status !== 204 && head.status !== 304) pairs.push(["content-length", "0"]);
-    } else if (head.status !== 204 && head.status !== 304) {
-      pairs.push(["content-length", String(Buffer.byteLength(body))]);
-    }
-    this.#response.writeHead(head.status, pairs.flat());
+    this.#writeHead(head, body === null ? 0 : Buffer.byteLength(body));
+    const hasContent = body !== null && !isNullBodyStatus(head.status);
     // Node writes the head as UTF-8 together with a string, but as latin1 in front of bytes. A copy: they stay the application's.
-    this.#response.end(body === null ? undefined : Buffer.from(body as string)); // both kinds are taken
+    this.#response.end(hasContent ? Buffer.from(body as string) : undefined); // both kinds are taken
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
     if (this.#isGone()) return new NodeBodyWriter(this.#response);
-    const pairs = this.#start(head);
-    if (length !== null) pairs.push(["content-length", String(length)]);
-    this.#response.writeHead(head.status, pairs.flat());
+    const announced = new AnnouncedLength(length);
+    this.#writeHead(head, length);
+    const hasContent = this.method !== "HEAD" && !isNullBodyStatus(head.status);
     // flushHeaders() would write the head as UTF-8.
-    this.#response.write(NO_BYTES);
-    return new NodeBodyWriter(this.#response);
+    if (hasContent) this.#response.write(NO_BYTES);
+    else this.#response.end();
+    return new NodeBodyWriter(this.#response, announced);
   }
 
   upgrade(): RawConnection {
@@ -108,6 +106,14 @@ export class NodeExchange implements Exchange {
   /** What is written for a client that left is dropped. */
   #isGone(): boolean {
     return !this.#answered && this.#response.destroyed;
+  }
+
+  /** Adds the length as an engine does (RFC 9110, 8.6 and 15.3.6). */
+  #writeHead(head: ResponseHead, length: number | null): void {
+    const pairs = this.#start(head);
+    const sent = isNullBodyStatus(head.status) ? (head.status === 205 ? 0 : null) : length;
+    if (sent !== null) pairs.push(["content-length", String(sent)]);
+    this.#response.writeHead(head.status, pairs.flat());
   }
 
   #start(head: ResponseHead): [string, string][] {

@@ -1,4 +1,5 @@
 import type { BodyWriter } from "@armature/http";
+import { AnnouncedLength } from "./announced-length.ts";
 
 const HIGH_WATER_BYTES = 64 * 1024;
 
@@ -6,12 +7,14 @@ const HIGH_WATER_BYTES = 64 * 1024;
 export class WebBodyWriter implements BodyWriter {
   readonly readable: ReadableStream<Uint8Array>;
   readonly #encoder = new TextEncoder();
+  readonly #length: AnnouncedLength;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #drained: PromiseWithResolvers<void> | null = null;
   #closed = false;
 
   /** @param onCancel told when the reader of the answer wants no more of it */
-  constructor(onCancel: (reason: unknown) => void) {
+  constructor(onCancel: (reason: unknown) => void, length: AnnouncedLength = new AnnouncedLength(null)) {
+    this.#length = length;
     this.readable = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#controller = controller),
@@ -31,8 +34,10 @@ export class WebBodyWriter implements BodyWriter {
 
   write(chunk: string | Uint8Array): boolean {
     if (this.#closed || this.#controller === null) return true;
-    // A copy: the writer's caller may use its buffer again.
-    this.#controller.enqueue(typeof chunk === "string" ? this.#encoder.encode(chunk) : chunk.slice());
+    // A copy: the writer's caller may use its buffer again. Buffers would not copy themselves in slice().
+    const bytes = typeof chunk === "string" ? this.#encoder.encode(chunk) : new Uint8Array(chunk);
+    this.#check(() => this.#length.take(bytes));
+    this.#controller.enqueue(bytes);
     return (this.#controller.desiredSize ?? 1) > 0;
   }
 
@@ -43,6 +48,7 @@ export class WebBodyWriter implements BodyWriter {
 
   end(): void {
     if (this.#closed) return;
+    this.#check(() => this.#length.end());
     this.#controller?.close();
     this.#close();
   }
@@ -56,6 +62,16 @@ export class WebBodyWriter implements BodyWriter {
   /** Drops everything: the answer has no body. */
   discard(): void {
     this.#close();
+  }
+
+  /** The reader must not take a wrong body for a whole one. */
+  #check(hold: () => void): void {
+    try {
+      hold();
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
   }
 
   #close(): void {
