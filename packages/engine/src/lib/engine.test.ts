@@ -123,6 +123,39 @@ test("a memory engine has no port, and no connections once it is closed", async 
   assert.throws(() => listener.connect(), { code: "E_LISTENER_CLOSED" });
 });
 
+test("a memory client may write while its request is handled", async () => {
+  const order: string[] = [];
+  const listener = await createMemoryEngine().listen({}, (exchange) => {
+    order.push(`${exchange.target} begins`);
+    if (exchange.target === "/1") client.write("GET /2 HTTP/1.1\r\nhost: a\r\n\r\n");
+    if (exchange.target === "/1") other.write("GET /3 HTTP/1.1\r\nhost: a\r\n\r\n");
+    assert.equal(exchange.headers.get("host"), "a");
+    order.push(`${exchange.target} ends`);
+    answer(exchange);
+  });
+  const client = listener.connect();
+  const other = listener.connect();
+  client.write("GET /1 HTTP/1.1\r\nhost: a\r\n\r\n");
+  assert.deepEqual(order, ["/1 begins", "/3 begins", "/3 ends", "/1 ends", "/2 begins", "/2 ends"]);
+  await listener.close({ graceMs: 0 });
+});
+
+test("a memory client that is closed is silent", async () => {
+  const listener = await createMemoryEngine().listen({}, answer);
+  const client = listener.connect();
+  client.end();
+  client.end();
+  client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+  assert.equal(await client.read(), null);
+  assert.equal(client.closed, true);
+  client.destroy();
+  client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+  assert.equal(await client.read(), null);
+  assert.equal(client.readNow().length, 0);
+  await listener.close();
+  assert.equal(listener.stats().requests, 0);
+});
+
 test("a memory client may be anyone", async () => {
   const listener = await createMemoryEngine().listen({}, (exchange) => {
     exchange.respond({ status: 200, block: HeaderBlock.empty, fields: null }, JSON.stringify(exchange.peer));

@@ -12,7 +12,7 @@ test("chunks are decoded, their extensions and trailers checked", () => {
   const bodies: [body: string, decoded: string][] = [
     ["0\r\n\r\n", ""],
     ["3\r\nabc\r\n0\r\n\r\n", "abc"],
-    ["00000000000003\r\nabc\r\n000\r\n\r\n", "abc"],
+    ["0000000000000003\r\nabc\r\n000\r\n\r\n", "abc"],
     ["A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n", "01234567890123456789"],
     ["3;a\r\nabc\r\n0\r\n\r\n", "abc"],
     ['3;a=b;c="d;\\"\te";f\r\nabc\r\n0;g\r\n\r\n', "abc"],

@@ -74,6 +74,7 @@ test("targets have the form of their method", () => {
     ["OPTIONS /", true],
     ["CONNECT a.example:443", true],
     ["CONNECT [::1]:443", true],
+    ["CONNECT a:1", true],
     ["GET *", false],
     ["OPTIONS **", false],
     ["GET a", false],
@@ -226,6 +227,9 @@ test("there is one host, and it is one", () => {
     "127.0.0.1:65535",
     "[::1]",
     "[::1]:8080",
+    "[::0]",
+    "[fe80::a]",
+    "%30",
     "[::ffff:1.2.3.4]",
     "a_b-c.d~e",
     "%41.example",
@@ -252,6 +256,8 @@ test("there is one host, and it is one", () => {
     "a[b",
     "%4",
     "%4g",
+    "%g4",
+    "[g::1]",
     '"a"',
     "<a>",
     "\xe9",
@@ -340,6 +346,14 @@ test("transfer codings are chunked or nothing", () => {
   const lengthToo = "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n";
   assert.equal(faultOf(get(HOST + lengthToo)), "E_FRAMING_LENGTH_AND_CODING");
   assert.equal(faultOf(get("Transfer-Encoding: chunked\r\n", "POST / HTTP/1.0")), "E_FRAMING_CODING_VERSION");
+});
+
+test("what one request says is not said of the next", () => {
+  const first =
+    "Connection: close, upgrade, keep-alive\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n";
+  const { requests } = parseText(`${get(HOST + first, "POST / HTTP/1.1")}0\r\n\r\n${get(HOST)}`);
+  assert.deepEqual(requests[0]?.says, ["close", "keep-alive", "upgrade", "continue", "chunked"]);
+  assert.deepEqual(requests[1]?.says, []);
 });
 
 test("connection and expect are understood", () => {
