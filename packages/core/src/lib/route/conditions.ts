@@ -1,5 +1,5 @@
 import { ArmatureError, type Exchange, type HeaderList } from "@armature/http";
-import { toSearchParams } from "../context/query.ts";
+import { parseQuery } from "../context/query.ts";
 
 /** How a request says which version of a route it wants. */
 export type Versioning =
@@ -76,7 +76,9 @@ function readerFor(
 
 function queryParameter(target: string, name: string): string | undefined {
   const mark = target.indexOf("?");
-  return mark < 0 ? undefined : (toSearchParams(target.slice(mark + 1)).get(name) ?? undefined);
+  if (mark < 0) return undefined;
+  const value = parseQuery(target.slice(mark + 1))[name];
+  return typeof value === "string" ? value : value?.[0];
 }
 
 function acceptParameter(headers: HeaderList, pattern: RegExp): string | undefined {
