@@ -24,15 +24,22 @@ function parse(text: string): unknown {
 
 function assertNoPrototypeKeys(root: unknown): void {
   // A stack of its own: the depth of the input must not become the depth of calls.
-  const pending: unknown[] = [root];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value !== "object" || value === null) continue;
-    for (const [key, child] of Object.entries(value)) {
-      if (key === "__proto__" || (key === "constructor" && hasPrototypeKey(child))) throw forbiddenKey(key);
-      pending.push(child);
-    }
-  }
+  const pending: object[] = [];
+  addObjects(pending, [root]);
+  for (let value = pending.pop(); value !== undefined; value = pending.pop())
+    addObjects(pending, Array.isArray(value) ? value : checkedMembers(value));
+}
+
+/** What is no object has no keys, and a body can have very many of it. */
+function addObjects(pending: object[], values: readonly unknown[]): void {
+  for (const value of values) if (typeof value === "object" && value !== null) pending.push(value);
+}
+
+function checkedMembers(value: object): unknown[] {
+  if (Object.hasOwn(value, "__proto__")) throw forbiddenKey("__proto__");
+  if (Object.hasOwn(value, "constructor") && hasPrototypeKey(value.constructor))
+    throw forbiddenKey("constructor");
+  return Object.values(value);
 }
 
 function hasPrototypeKey(value: unknown): boolean {
