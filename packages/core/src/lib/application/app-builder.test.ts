@@ -100,6 +100,10 @@ describe("the plan of a builder", () => {
     assert.equal(options.guards?.length, 1, "the options are still the caller's");
   });
 
+  test("is of a module that messages call App", () => {
+    assert.equal(resolveModule(armature().plan().root, "the root").name, "App");
+  });
+
   test("keeps all other options, providers and imports", () => {
     const imported = defineModule({ name: "Imported" });
     const provider = provide(NAME, { useValue: "Ada" });
@@ -213,6 +217,11 @@ describe("the application of a builder", () => {
     await builder.close({ signal: "SIGTERM" });
     await builder.close();
     assert.deepEqual(ended, ["SIGTERM"]);
+    {
+      await using other = armature().provide(Service);
+      await other.ready();
+    }
+    assert.deepEqual(ended, ["SIGTERM", undefined]);
     await assert.rejects(builder.fetch(new Request("http://localhost/")), { code: "E_APP_CLOSED" });
   });
 

@@ -61,8 +61,8 @@ describe("reply", () => {
     assert.ok(file instanceof FileBody);
     assert.deepEqual([status, file.path, file.options], [200, "no/such/file", { root: "/none" }]);
     const source = ["a"];
-    const { body: stream } = reply.stream(source, { length: 1 });
-    assert.ok(stream instanceof StreamBody);
+    const { body: stream, status: streamed } = reply.stream(source, { length: 1 });
+    assert.ok(stream instanceof StreamBody && streamed === 200);
     assert.deepEqual([stream.source, stream.options], [source, { length: 1 }]);
     assert.deepEqual([reply.file("a").body.options, reply.stream([]).body.options], [{}, {}]);
   });

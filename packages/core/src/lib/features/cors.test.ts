@@ -103,6 +103,8 @@ describe("cors", () => {
       "access-control-expose-headers": "x-total, etag",
     });
     assert.deepEqual(pass(options, "POST", { origin: "https://evil.com" }).fields, { vary: "Origin" });
+    const one = pass({ exposedHeaders: ["etag"] }, "GET", { origin: APP }).fields;
+    assert.equal(one["access-control-expose-headers"], "etag");
   });
 
   test("refuses credentials for every origin when it is made", () => {
@@ -126,11 +128,11 @@ describe("a preflight", () => {
   });
 
   test("is answered as the options say", () => {
-    const options = { methods: ["GET", "PUT"], allowedHeaders: ["x-own"], maxAgeSeconds: 0 };
+    const options = { methods: ["GET", "PUT"], allowedHeaders: ["x-own", "x-b"], maxAgeSeconds: 0 };
     assert.deepEqual(preflight(options, { "access-control-request-headers": "x-a" }), {
       "access-control-allow-methods": "GET, PUT",
       "access-control-max-age": "0",
-      "access-control-allow-headers": "x-own",
+      "access-control-allow-headers": "x-own, x-b",
     });
   });
 

@@ -42,8 +42,10 @@ describe("securityHeaders", () => {
     });
   });
 
-  test("speaks of transport security over encrypted connections alone", () => {
+  test("speaks of transport security over encrypted connections alone, and of all else everywhere", () => {
     const name = "strict-transport-security";
+    const { [name]: _transport, ...others } = fieldsOf();
+    assert.deepEqual(fieldsOf({}, "http://localhost/"), others);
     for (const options of [{}, { [name]: "max-age=1" }])
       assert.equal(fieldsOf(options, "http://localhost/")[name], undefined);
     assert.equal(fieldsOf({ [name]: "max-age=1" })[name], "max-age=1");

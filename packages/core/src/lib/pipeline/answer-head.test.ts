@@ -101,6 +101,19 @@ describe("joinFields", () => {
   });
 });
 
+test("every kind of answer has its type, and problems are not kept", () => {
+  assert.deepEqual(
+    Object.entries(BLOCKS).map(([kind, { fields }]) => [kind, ...fields]),
+    [
+      ["none"],
+      ["json", "content-type", "application/json"],
+      ["text", "content-type", "text/plain; charset=utf-8"],
+      ["bytes", "content-type", "application/octet-stream"],
+      ["problem", "content-type", "application/problem+json", "cache-control", "no-store"],
+    ],
+  );
+});
+
 describe("answerHead", () => {
   test("is the same object for every plain answer of JSON", () => {
     assert.equal(headOf({}), headOf({}));

@@ -125,6 +125,11 @@ describe("sendError", () => {
     assert.deepEqual(logged, [error]);
   });
 
+  test("takes a method that nobody knows for the client's mistake", async () => {
+    const { status, logged } = await send(new HttpError(501, "E_METHOD_UNKNOWN"));
+    assert.deepEqual([status, logged], [501, []]);
+  });
+
   test("tells developers what it was, where they ask for it", async () => {
     const { problem } = await send(new RangeError("too far"), { debug: true });
     assert.deepEqual((problem["debug"] as Record<string, unknown>)["message"], "too far");
@@ -234,17 +239,25 @@ describe("sendError, where the client has left", () => {
       assert.deepEqual(logOf(error, { signal }), []);
   });
 
+  test("logs nothing either where the reason is a mistake of the client", () => {
+    const left = new HttpError(400, "E_CLIENT_LEFT");
+    const wrapped = new Error("query cancelled", { cause: left });
+    assert.deepEqual(logOf(wrapped, { signal: AbortSignal.abort(left) }), []);
+  });
+
   test("logs the server's own errors all the same", () => {
     const error = new TypeError("a bug");
     assert.deepEqual(logOf(error, { signal: AbortSignal.abort(reason) }), [error]);
   });
 
   test("logs what a handler makes of its deadline", () => {
-    const deadline = new HttpError(503, "E_HANDLER_TIMEOUT");
-    const signal = AbortSignal.abort(deadline);
-    const aborted = new DOMException("aborted", "AbortError");
-    assert.deepEqual(logOf(deadline, { signal }), [deadline]);
-    assert.deepEqual(logOf(aborted, { signal }), [aborted]);
+    for (const status of [500, 503]) {
+      const deadline = new HttpError(status, "E_HANDLER_TIMEOUT");
+      const signal = AbortSignal.abort(deadline);
+      const aborted = new DOMException("aborted", "AbortError");
+      assert.deepEqual(logOf(deadline, { signal }), [deadline]);
+      assert.deepEqual(logOf(aborted, { signal }), [aborted]);
+    }
   });
 
   test("logs an abort that has nothing to do with the client", async () => {

@@ -175,6 +175,20 @@ describe("compileRequestCheck", () => {
     }
   });
 
+  test("checks a body that has arrived at once", () => {
+    const content = Buffer.from('{"a":1}');
+    const arrived = { length: content.length, peek: () => content, bytes: assert.fail, chunks: assert.fail };
+    const run = (problems: number): RequestContext => {
+      const schemas = { body: schema("body", "sync", problems) };
+      const context = makeContext(schemas);
+      Object.defineProperty(context.exchange, "body", { value: arrived });
+      assert.equal(check(schemas, context), undefined);
+      return context;
+    };
+    assert.deepEqual(run(0).valid?.body, { body: { a: 1 } });
+    assert.throws(() => run(1), { status: 422, code: "E_VALIDATION_FAILED" });
+  });
+
   test("does not read the body of a request whose head is wrong", async () => {
     for (const pace of ["sync", "async"] as const) {
       const schemas = { query: schema("query", pace, 1), body: schema("body", "sync", 0) };

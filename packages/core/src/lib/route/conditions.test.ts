@@ -169,6 +169,15 @@ describe("readConditions", () => {
     );
   });
 
+  test("refuses lists that name none, under which a route would never answer", () => {
+    assert.throws(() => readConditions([{ host: [] }]), {
+      code: "E_ROUTE_HOST",
+      message: /hosts names none/,
+    });
+    const none = { code: "E_ROUTE_VERSION", message: /versions names none/ };
+    assert.throws(() => readConditions([{ version: [] }]), none);
+  });
+
   for (const host of [
     "localhost",
     "a_b.internal",
