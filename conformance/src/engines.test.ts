@@ -1,16 +1,25 @@
 import { describe } from "node:test";
 import { ENGINES } from "./engines.ts";
+import { answersSuite } from "./suites/answers.ts";
+import { bodyReadersSuite } from "./suites/body-readers.ts";
 import { bodySuite } from "./suites/body.ts";
 import { closeSuite } from "./suites/close.ts";
+import { exchangesSuite } from "./suites/exchanges.ts";
+import { framingSuite } from "./suites/framing.ts";
+import { isolationSuite } from "./suites/isolation.ts";
 import { limitsSuite } from "./suites/limits.ts";
 import { listenSuite } from "./suites/listen.ts";
+import { pipeliningSuite } from "./suites/pipelining.ts";
+import { refusalsSuite } from "./suites/refusals.ts";
 import { requestSuite } from "./suites/request.ts";
 import { respondSuite } from "./suites/respond.ts";
 import { signalSuite } from "./suites/signal.ts";
+import { slowStreamsSuite } from "./suites/slow-streams.ts";
 import { streamSuite } from "./suites/stream.ts";
+import { upgradeSinksSuite } from "./suites/upgrade-sinks.ts";
 import { upgradeSuite } from "./suites/upgrade.ts";
 
-/** The contract of `Engine`, as @armature/http writes it down. */
+/** The contract of `Engine`, as @armature/http writes it down. What an engine skips says why where it is skipped. */
 const SUITES = {
   listen: listenSuite,
   request: requestSuite,
@@ -21,6 +30,15 @@ const SUITES = {
   upgrade: upgradeSuite,
   limits: limitsSuite,
   close: closeSuite,
+  answers: answersSuite,
+  "body-readers": bodyReadersSuite,
+  exchanges: exchangesSuite,
+  framing: framingSuite,
+  isolation: isolationSuite,
+  pipelining: pipeliningSuite,
+  refusals: refusalsSuite,
+  "slow-streams": slowStreamsSuite,
+  "upgrade-sinks": upgradeSinksSuite,
 };
 
 for (const subject of ENGINES)

@@ -12,17 +12,32 @@ export interface EngineUnderTest {
   /** Whether its clients connect through the system: they have ports, and buffers that fill. */
   readonly hasSockets: boolean;
   create(): Engine;
-  connect(listener: Listener): Promise<WireClient>;
+  connect(listener: Listener, options?: ClientOptions): Promise<WireClient>;
+}
+
+/** How a client behaves. */
+export interface ClientOptions {
+  /** Whether its side stays open when the server has ended its own. Default `false`, as browsers do. */
+  readonly allowHalfOpen?: boolean;
 }
 
 /** Every engine, the default one first. */
 export const ENGINES: readonly EngineUnderTest[] = [
-  { name: "ts", hasSockets: true, create: createEngine, connect: connectSocket },
+  { name: "ts", hasSockets: true, create: () => createEngine(), connect: connectSocket },
+  {
+    name: "ts-data-events",
+    hasSockets: true,
+    create: () => createEngine({ sharedReads: false }),
+    connect: connectSocket,
+  },
   { name: "memory", hasSockets: false, create: createMemoryEngine, connect: connectMemory },
 ];
 
-async function connectSocket({ address }: Listener): Promise<WireClient> {
-  const socket = connect({ host: address.host, port: address.port, allowHalfOpen: false, noDelay: true });
+async function connectSocket(
+  { address: { host, port } }: Listener,
+  { allowHalfOpen = false }: ClientOptions = {},
+): Promise<WireClient> {
+  const socket = connect({ host, port, allowHalfOpen, noDelay: true });
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", reject);
@@ -30,9 +45,13 @@ async function connectSocket({ address }: Listener): Promise<WireClient> {
   return new WireClient(socket);
 }
 
-async function connectMemory(listener: Listener): Promise<WireClient> {
+async function connectMemory(
+  listener: Listener,
+  { allowHalfOpen = false }: ClientOptions = {},
+): Promise<WireClient> {
   // Listeners of the memory engine are the only ones that come here.
-  return new WireClient(toStream((listener as MemoryListener).connect()));
+  const client = (listener as MemoryListener).connect();
+  return new WireClient(toStream(client, { allowHalfOpen }), () => client.pending);
 }
 
 /** What a test may choose when it starts an engine. */
@@ -66,8 +85,8 @@ export class RunningEngine implements AsyncDisposable {
   }
 
   /** A new connection to it. */
-  connect(): Promise<WireClient> {
-    return this.#subject.connect(this.listener);
+  connect(options?: ClientOptions): Promise<WireClient> {
+    return this.#subject.connect(this.listener, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

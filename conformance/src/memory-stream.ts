@@ -1,10 +1,11 @@
 import { Duplex } from "node:stream";
 import type { MemoryClient } from "@armature/engine/memory";
+import type { ClientOptions } from "./engines.ts";
 
 /** The client's end of a connection in memory, as a stream like that of a socket. */
-export function toStream(client: MemoryClient): Duplex {
+export function toStream(client: MemoryClient, { allowHalfOpen = false }: ClientOptions = {}): Duplex {
   return new Duplex({
-    allowHalfOpen: false,
+    allowHalfOpen,
     read() {
       client.read().then(
         (bytes) => this.push(bytes),

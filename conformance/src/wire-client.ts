@@ -1,6 +1,12 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type Answer, type Answers, parseAnswers } from "./wire/parse-answers.ts";
+import {
+  type Answer,
+  type Answers,
+  type FoundAnswer,
+  parseAnswer,
+  parseAnswers,
+} from "./wire/parse-answers.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 
@@ -10,13 +16,16 @@ const PATIENCE_MS = 10_000;
 /** The client's end of a connection, byte by byte, with all that came back. */
 export class WireClient implements Disposable {
   readonly #stream: Duplex;
+  readonly #unsent: () => number;
   #text = "";
   #closed = false;
   #failure: Error | null = null;
   #wake: () => void = () => {};
 
-  constructor(stream: Duplex) {
+  /** @param unsent tells how many bytes wait; default: what the stream keeps */
+  constructor(stream: Duplex, unsent: () => number = () => stream.writableLength) {
     this.#stream = stream;
+    this.#unsent = unsent;
     stream.setEncoding("latin1");
     stream.on("data", (text: string) => this.#note(() => (this.#text += text)));
     stream.on("end", () => this.#note(() => (this.#closed = true)));
@@ -31,7 +40,7 @@ export class WireClient implements Disposable {
 
   /** Bytes that were sent and have not left yet. */
   get unsentBytes(): number {
-    return this.#stream.writableLength;
+    return this.#unsent();
   }
 
   /** Whether the server has ended the connection. */
@@ -79,6 +88,11 @@ export class WireClient implements Disposable {
   /** The answers since a position in `text`. */
   answersFrom(start: number, empty: ReadonlySet<number> = NONE): Answers {
     return parseAnswers(this.#text.slice(start), empty, this.#closed);
+  }
+
+  /** The answer at a position in `text`; `null` where it is not complete. */
+  answerAt(start: number, isEmpty: boolean): FoundAnswer | null {
+    return parseAnswer(this.#text, start, { isEmpty, closed: this.#closed });
   }
 
   /** Waits for that many complete answers, or the end of the connection. */

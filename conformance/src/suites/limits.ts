@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Exchange, HttpError, type Limits } from "@armature/http";
 import type { EngineUnderTest, RunningEngine } from "../engines.ts";
-import { eventually, head, needsSockets, request, serve, turns } from "../serve.ts";
+import { eventually, head, request, serve, turns } from "../serve.ts";
 import { headerOf } from "../wire/parse-answers.ts";
 
 const CHUNKED = request("POST /", "Transfer-Encoding: chunked");
@@ -152,7 +152,7 @@ export function limitsSuite(subject: EngineUnderTest): void {
     );
   });
 
-  test("maxPipelined: a client that sends on and on is made to wait", needsSockets(subject), async () => {
+  test("maxPipelined: a client that sends on and on is made to wait", async () => {
     await using engine = await serve(subject, () => {}, { limits: { maxPipelined: 2, handlerTimeoutMs: 0 } });
     using client = await engine.connect();
     await client.send(Buffer.alloc(32 * 1024 * 1024, request("GET /")));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConnectionSink, Exchange, RawConnection } from "@armature/http";
 import type { EngineUnderTest } from "../engines.ts";
-import { eventually, Handover, head, needsSockets, request, serve, turns } from "../serve.ts";
+import { eventually, Handover, head, request, serve, turns } from "../serve.ts";
 
 const ASK = request("GET /chat", "Connection: Upgrade", "Upgrade: shout");
 const ACCEPT = head(101, ["connection", "Upgrade", "upgrade", "shout"]);
@@ -209,7 +209,7 @@ export function upgradeSuite(subject: EngineUnderTest): void {
     await client.until(() => (client.text.split("\r\n\r\n")[1]?.length ?? 0) === pieces * PIECE.length);
   });
 
-  test("a sink that pauses makes the client wait", needsSockets(subject), async () => {
+  test("a sink that pauses makes the client wait", async () => {
     const handed = new Handover<NotingSink>();
     await using engine = await serve(subject, upgrading(handed));
     using client = await engine.connect();

@@ -36,16 +36,39 @@ export function parseAnswers(bytes: string, empty: ReadonlySet<number>, closed: 
   const complete: Answer[] = [];
   let at = 0;
   for (let finals = 0; at < bytes.length;) {
-    const end = bytes.indexOf(HEAD_END, at);
-    if (end < 0) break;
-    const head = parseHead(bytes.slice(at, end));
-    const part = readBody(bytes, end + HEAD_END.length, head, { isEmpty: empty.has(finals), closed });
-    if (part === null) break;
-    complete.push({ ...head, body: part.body });
-    if (head.status >= 200) finals++;
-    at = part.end;
+    const found = parseAnswer(bytes, at, { isEmpty: empty.has(finals), closed });
+    if (found === null) break;
+    complete.push(found.answer);
+    if (found.answer.status >= 200) finals++;
+    at = found.end;
   }
   return { complete, rest: bytes.slice(at) };
+}
+
+/** An answer, and where the bytes behind it begin. */
+export interface FoundAnswer {
+  readonly answer: Answer;
+  readonly end: number;
+}
+
+/** What decides about the end of an answer beside its own bytes. */
+export interface AnswerContext {
+  /** Whether it has no body whatever its headers say, as the answer of a HEAD. */
+  readonly isEmpty: boolean;
+  /** Whether the server has closed, which ends a body without a length. */
+  readonly closed: boolean;
+}
+
+/**
+ * The answer that begins at a position; `null` where it is not complete.
+ * @throws SyntaxError for bytes that are no HTTP/1.1 answer
+ */
+export function parseAnswer(bytes: string, at: number, context: AnswerContext): FoundAnswer | null {
+  const end = bytes.indexOf(HEAD_END, at);
+  if (end < 0) return null;
+  const head = parseHead(bytes.slice(at, end));
+  const part = readBody(bytes, end + HEAD_END.length, head, context);
+  return part === null ? null : { answer: { ...head, body: part.body }, end: part.end };
 }
 
 type Head = Omit<Answer, "body">;
@@ -70,12 +93,7 @@ export function headerOf(answer: Head, name: string): string | undefined {
 }
 
 /** `null` where the body is not complete. */
-function readBody(
-  bytes: string,
-  start: number,
-  head: Head,
-  { isEmpty, closed }: { isEmpty: boolean; closed: boolean },
-): Part | null {
+function readBody(bytes: string, start: number, head: Head, { isEmpty, closed }: AnswerContext): Part | null {
   const length = headerOf(head, "content-length");
   const coding = headerOf(head, "transfer-encoding");
   if (length !== undefined && coding !== undefined)

@@ -1,1 +1,1 @@
-export { createEngine } from "./lib/engine.ts";
+export { createEngine, type EngineOptions } from "./lib/engine.ts";

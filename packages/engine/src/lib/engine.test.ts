@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, Server, Socket } from "node:net";
 import { test } from "node:test";
 import { ArmatureError, type Exchange, HeaderBlock } from "@armature/http";
-import { createEngine, createSocketEngine } from "./engine.ts";
+import { createEngine } from "./engine.ts";
 import { createMemoryEngine } from "./memory-engine.ts";
 import { shareReads } from "./transport/shared-read.ts";
 
@@ -168,7 +168,7 @@ test("a memory client may be anyone", async () => {
 
 test("a process ends though an engine has its timers, once it is closed", async () => {
   const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-  const listener = await createSocketEngine({ sharedReads: true }).listen({ port: 0 }, answer);
+  const listener = await createEngine().listen({ port: 0 }, answer);
   await listener.close();
   const after = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   assert.equal(after, before);

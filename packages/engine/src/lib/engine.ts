@@ -23,27 +23,26 @@ import { SocketTransport } from "./transport/socket-transport.ts";
  *   exchange.respond({ status: 200, block: HeaderBlock.empty, fields: null }, "hello");
  * });
  */
-export function createEngine(): Engine {
-  return createSocketEngine({ sharedReads: true });
+export function createEngine({ sharedReads = true }: EngineOptions = {}): Engine {
+  return {
+    name: "ts",
+    listen: (options, handler) => listen(options, handler, { sharedReads }),
+  };
 }
 
 /** How the sockets of an engine are read. */
-export interface SocketEngineOptions {
-  readonly sharedReads: boolean;
-}
-
-/** The engine, with the way of reading to choose. */
-export function createSocketEngine(options: SocketEngineOptions): Engine {
-  return {
-    name: "ts",
-    listen: (listenOptions, handler) => listen(listenOptions, handler, options),
-  };
+export interface EngineOptions {
+  /**
+   * Whether all sockets are read into one buffer, where the running Node has what that needs. `false` reads them with `data`
+   * events: slower, and with public interfaces alone. Default `true`.
+   */
+  readonly sharedReads?: boolean;
 }
 
 async function listen(
   options: ListenOptions,
   handler: ExchangeHandler,
-  { sharedReads }: SocketEngineOptions,
+  { sharedReads }: Required<EngineOptions>,
 ): Promise<Listener> {
   const plan = resolveListenOptions(options);
   const { limits, onError } = plan;

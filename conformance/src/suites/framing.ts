@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { forEachEngine, headOf } from "./engines.test.ts";
+import { describe, test } from "node:test";
+import { benchFor, headOf } from "../bench.ts";
+import type { EngineUnderTest } from "../engines.ts";
 
 interface Refusal {
   readonly what: string;
@@ -104,67 +105,72 @@ const REFUSALS: readonly Refusal[] = [
   { what: "a malformed trailer", request: `${CHUNKED}0\r\na b\r\n\r\n`, code: "E_FRAMING_TRAILER" },
 ];
 
-forEachEngine("a request is refused, and the connection closed, for", (start) => {
-  for (const { what, request, status = 400, code } of REFUSALS) {
-    test(what, async () => {
-      let handled = 0;
+/** One refusal for each rule of framing, with its code. */
+export function framingSuite(subject: EngineUnderTest): void {
+  const start = benchFor(subject);
+
+  describe("a request is refused, and the connection closed, for", () => {
+    for (const { what, request, status = 400, code } of REFUSALS) {
+      test(what, async () => {
+        let handled = 0;
+        await using bench = await start((exchange) => {
+          handled++;
+          exchange.respond(headOf(), "accepted");
+        });
+        const client = await bench.connect();
+        client.write(request + get(HOST));
+        const answer = await client.answer();
+        assert.equal(answer.status, status);
+        assert.equal(JSON.parse(answer.body).code, code);
+        assert.equal(await client.rest(), "");
+        assert.equal(handled, 0);
+        assert.equal(bench.listener.stats().refused, 1);
+      });
+    }
+
+    test("a fault behind good requests, after their answers", async () => {
+      await using bench = await start((exchange) =>
+        setTimeout(() => exchange.respond(headOf(), exchange.target), 5),
+      );
+      const client = await bench.connect();
+      client.write(`${get(HOST)}${get(HOST)}GET / HTTP/1.1\r\n\r\n${get(HOST)}`);
+      const answers = await client.answers(3);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 200, 400],
+      );
+      assert.equal(await client.rest(), "");
+    });
+
+    test("a chunk that turns out malformed while the handler waits for it", async () => {
+      const failed = Promise.withResolvers<unknown>();
       await using bench = await start((exchange) => {
-        handled++;
-        exchange.respond(headOf(), "accepted");
+        Promise.resolve(exchange.body.bytes()).then(failed.reject, failed.resolve);
       });
       const client = await bench.connect();
-      client.write(request + get(HOST));
-      const answer = await client.answer();
-      assert.equal(answer.status, status);
-      assert.equal(JSON.parse(answer.body).code, code);
+      client.write(`${CHUNKED}3\r\nabc\r\n`);
+      while (bench.listener.stats().requests === 0) await new Promise(setImmediate);
+      client.write("x\r\n");
+      assert.equal((await client.answer()).status, 400);
+      assert.equal(((await failed.promise) as { code: string }).code, "E_FRAMING_CHUNK");
+    });
+
+    test("a chunk that turns out malformed within a streamed answer, whose end is awaited", async () => {
+      await using bench = await start(async (exchange) => {
+        const writer = exchange.stream(headOf(), null);
+        try {
+          for await (const chunk of exchange.body.chunks()) writer.write(chunk);
+        } catch (error) {
+          writer.write(` ${(error as { code: string }).code}`);
+        }
+        writer.end();
+      });
+      const client = await bench.connect();
+      client.write(`${CHUNKED}3\r\nabc\r\n`);
+      await client.until("abc");
+      client.write("x\r\n");
+      assert.equal((await client.answer()).body, "abc E_FRAMING_CHUNK");
       assert.equal(await client.rest(), "");
-      assert.equal(handled, 0);
-      assert.equal(bench.listener.stats().refused, 1);
     });
-  }
-
-  test("a fault behind good requests, after their answers", async () => {
-    await using bench = await start((exchange) =>
-      setTimeout(() => exchange.respond(headOf(), exchange.target), 5),
-    );
-    const client = await bench.connect();
-    client.write(`${get(HOST)}${get(HOST)}GET / HTTP/1.1\r\n\r\n${get(HOST)}`);
-    const answers = await client.answers(3);
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      [200, 200, 400],
-    );
-    assert.equal(await client.rest(), "");
   });
-
-  test("a chunk that turns out malformed while the handler waits for it", async () => {
-    const failed = Promise.withResolvers<unknown>();
-    await using bench = await start((exchange) => {
-      Promise.resolve(exchange.body.bytes()).then(failed.reject, failed.resolve);
-    });
-    const client = await bench.connect();
-    client.write(`${CHUNKED}3\r\nabc\r\n`);
-    while (bench.listener.stats().requests === 0) await new Promise(setImmediate);
-    client.write("x\r\n");
-    assert.equal((await client.answer()).status, 400);
-    assert.equal(((await failed.promise) as { code: string }).code, "E_FRAMING_CHUNK");
-  });
-
-  test("a chunk that turns out malformed within a streamed answer, whose end is awaited", async () => {
-    await using bench = await start(async (exchange) => {
-      const writer = exchange.stream(headOf(), null);
-      try {
-        for await (const chunk of exchange.body.chunks()) writer.write(chunk);
-      } catch (error) {
-        writer.write(` ${(error as { code: string }).code}`);
-      }
-      writer.end();
-    });
-    const client = await bench.connect();
-    client.write(`${CHUNKED}3\r\nabc\r\n`);
-    await client.until("abc");
-    client.write("x\r\n");
-    assert.equal((await client.answer()).body, "abc E_FRAMING_CHUNK");
-    assert.equal(await client.rest(), "");
-  });
-});
+}

@@ -4,7 +4,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { type Exchange, HeaderBlock, type Listener } from "@armature/http";
-import { createEngine } from "../engine.ts";
+import { createEngine } from "@armature/engine";
 
 const run = promisify(execFile);
 const JSON_BLOCK = new HeaderBlock(["content-type", "application/json"]);
