@@ -1,6 +1,15 @@
 export { compileValidator, type Checked, type Validator } from "./lib/compile-validator.ts";
 export { createSerializer, type Serializer } from "./lib/create-serializer.ts";
 export { fromJsonPointer, toJsonPointer } from "./lib/json-pointer.ts";
+export type { JsonSchema, JsonSchemaObject, SchemaSide } from "./lib/json-schema/json-schema.ts";
+export type { JsonSchemaOverride, SchemaGap, SchemaPart } from "./lib/json-schema/schema-study.ts";
+export {
+  describeSchema,
+  toJsonSchema,
+  type JsonSchemaConverter,
+  type JsonSchemaOptions,
+  type SchemaDescription,
+} from "./lib/json-schema/to-json-schema.ts";
 export { MAX_PROBLEM_CHARS, MAX_PROBLEMS, type Problem } from "./lib/problem.ts";
 export { SchemaError, type SchemaErrorOptions } from "./lib/schema-error.ts";
 export {

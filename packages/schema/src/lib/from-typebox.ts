@@ -3,7 +3,8 @@ import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Clone, HasCodec } from "typebox/value";
 import { fromJsonPointer } from "./json-pointer.ts";
-import type { StandardIssue, StandardResult, StandardSchemaV1 } from "./standard-schema.ts";
+import type { SchemaSide } from "./json-schema/json-schema.ts";
+import type { StandardIssue, StandardProps, StandardResult, StandardSchemaV1 } from "./standard-schema.ts";
 
 /** How a TypeBox schema treats values before it checks them. */
 export interface TypeboxOptions {
@@ -37,7 +38,32 @@ export function fromTypebox<TType extends TSchema>(
     if (!validator.Check(prepared)) return { issues: validator.Errors(prepared).flatMap(toIssues) };
     return { value: finish(prepared) as StaticDecode<TType> }; // Check passed, and codecs are decoded
   }
-  return { "~standard": { version: 1, vendor: "typebox", validate } };
+  const jsonSchema = jsonSchemaOf(schema, options);
+  const standard: TypeboxProps<TType> = { version: 1, vendor: "typebox", validate, jsonSchema };
+  return { "~standard": standard };
+}
+
+interface TypeboxProps<TType extends TSchema> extends StandardProps<
+  StaticEncode<TType>,
+  StaticDecode<TType>
+> {
+  readonly jsonSchema: TypeboxJsonSchema;
+}
+
+interface TypeboxJsonSchema extends Record<SchemaSide, () => unknown> {
+  /** Codecs, and coercion, give another value than they take. */
+  readonly rewrites: boolean;
+}
+
+/** A TypeBox schema is JSON Schema already, beside members that no text of it has. */
+function jsonSchemaOf(schema: TSchema, { coerce: coerces = false }: TypeboxOptions): TypeboxJsonSchema {
+  const hasCodec = HasCodec(schema);
+  const input = (): unknown => JSON.parse(JSON.stringify(schema));
+  const output = (): unknown => {
+    if (hasCodec) throw new Error("what a TypeBox codec decodes to");
+    return input();
+  };
+  return { input, output, rewrites: hasCodec || coerces };
 }
 
 interface TypeboxIssue extends StandardIssue {
