@@ -1,9 +1,12 @@
 import { Duplex } from "node:stream";
 import type { MemoryClient } from "@armature/engine/memory";
-import type { ClientOptions } from "./engines.ts";
+
+interface StreamOptions {
+  readonly allowHalfOpen?: boolean;
+}
 
 /** The client's end of a connection in memory, as a stream like that of a socket. */
-export function toStream(client: MemoryClient, { allowHalfOpen = false }: ClientOptions = {}): Duplex {
+export function toStream(client: MemoryClient, { allowHalfOpen = false }: StreamOptions = {}): Duplex {
   return new Duplex({
     allowHalfOpen,
     read() {
