@@ -18,6 +18,11 @@ export const bytewise: Split = (bytes) => {
   ];
 };
 
+/** Two pieces, the first one of this many bytes. */
+export function cutAt(position: number): Split {
+  return (bytes) => [bytes.subarray(0, position), bytes.subarray(position)];
+}
+
 /** Pieces of random lengths; the same ones for the same seed. */
 export function randomly(seed: number): Split {
   return (bytes) => {
