@@ -1,10 +1,12 @@
 import type { CloseOptions, CloseReport, ExchangeHandler, Limits, ListenerStats } from "@armature/http";
 import { Connection } from "./connection/connection.ts";
-import type { ConnectionControl, ConnectionHost, Counters } from "./connection/connection-host.ts";
+import type { ConnectionHost, Counters, LiveConnection } from "./connection/connection-host.ts";
+import { IdleList } from "./idle-list.ts";
+import { TimerWheel } from "./timer-wheel.ts";
 import type { Transport } from "./transport/transport.ts";
 
-const MAX_SWEEP_MS = 500;
-const MIN_SWEEP_MS = 10;
+const MAX_TICK_MS = 250;
+const MIN_TICK_MS = 10;
 const DEFAULT_GRACE_MS = 30_000;
 
 /** What the connections of a pool run by. */
@@ -12,6 +14,8 @@ export interface PoolOptions {
   readonly limits: Limits;
   readonly handler: ExchangeHandler;
   readonly onError: (error: unknown) => void;
+  /** Milliseconds of a clock that never goes back. Default `performance.now()`. */
+  readonly now?: () => number;
 }
 
 /** The open connections of a listener, their counters, and the one timer that watches all their deadlines. */
@@ -19,17 +23,27 @@ export class ConnectionPool implements ConnectionHost {
   readonly limits: Limits;
   readonly handler: ExchangeHandler;
   readonly onError: (error: unknown) => void;
+  readonly now: () => number;
   readonly counters: Counters = { accepted: 0, requests: 0, inFlight: 0, refused: 0 };
+  readonly wheel: TimerWheel;
+  readonly idle: IdleList = new IdleList();
   closing = false;
-  readonly #connections = new Set<ConnectionControl>();
+  /** The connections that have not sent anything yet. */
+  readonly #fresh = new IdleList();
+  readonly #connections = new Set<LiveConnection>();
   readonly #timer: NodeJS.Timeout;
+  #beatMs: number;
   #whenEmpty: (() => void) | null = null;
 
-  constructor({ limits, handler, onError }: PoolOptions) {
+  constructor({ limits, handler, onError, now = () => performance.now() }: PoolOptions) {
     this.limits = limits;
     this.handler = handler;
     this.onError = onError;
-    this.#timer = setInterval(() => this.#sweep(), sweepInterval(limits));
+    this.now = now;
+    this.#beatMs = now();
+    this.wheel = new TimerWheel(tickOf(limits), this.#beatMs);
+    // Behind the reads that are ready: clients do not pay for a process that was busy.
+    this.#timer = setInterval(() => setImmediate(() => this.beat()), this.wheel.tickMs);
     this.#timer.unref();
   }
 
@@ -37,10 +51,12 @@ export class ConnectionPool implements ConnectionHost {
   accept(transport: Transport): Connection {
     const connection = new Connection(transport, this);
     this.#connections.add(connection);
+    this.#fresh.add(connection);
     return connection;
   }
 
-  left(connection: ConnectionControl): void {
+  left(connection: LiveConnection): void {
+    connection.idleIn?.remove(connection);
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#whenEmpty?.();
   }
@@ -63,6 +79,28 @@ export class ConnectionPool implements ConnectionHost {
     return { cut };
   }
 
+  /** One tick of the clock: what is due is done. */
+  beat(): void {
+    const now = this.now();
+    this.#passIdleTime(now - this.#beatMs);
+    this.#beatMs = now;
+    this.wheel.turn(now);
+    this.#closeIdle(this.#fresh, this.limits.headersTimeoutMs);
+    this.#closeIdle(this.idle, this.limits.keepAliveTimeoutMs);
+  }
+
+  /** Nobody is idle while the process is busy: of a pause between two ticks only the length of two counts. */
+  #passIdleTime(elapsedMs: number): void {
+    this.idle.nowMs += Math.min(elapsedMs, 2 * this.wheel.tickMs);
+    this.#fresh.nowMs = this.idle.nowMs;
+  }
+
+  /** Idle time counts from the end of the tick in which it began, so that it is not short. */
+  #closeIdle(list: IdleList, idleMs: number): void {
+    const leastMs = idleMs + this.wheel.tickMs;
+    for (let idler = list.longest(leastMs); idler !== null; idler = list.longest(leastMs)) idler.close();
+  }
+
   #empty(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenEmpty = resolve;
@@ -75,20 +113,15 @@ export class ConnectionPool implements ConnectionHost {
     for (const connection of this.#connections) if (connection.cut()) inWork++;
     return inWork;
   }
-
-  #sweep(): void {
-    const now = performance.now();
-    for (const connection of this.#connections) connection.sweep(now);
-  }
 }
 
-/** A quarter of the shortest deadline, so that none is late by more than that. */
-function sweepInterval(limits: Limits): number {
+/** A quarter of the shortest deadline, so that none is late by more than half of it. */
+function tickOf(limits: Limits): number {
   const deadlines = [
     limits.headersTimeoutMs,
     limits.requestTimeoutMs,
     limits.handlerTimeoutMs,
     limits.keepAliveTimeoutMs,
   ].filter((ms) => ms > 0);
-  return Math.max(MIN_SWEEP_MS, Math.min(MAX_SWEEP_MS, ...deadlines.map((ms) => ms / 4)));
+  return Math.max(MIN_TICK_MS, Math.min(MAX_TICK_MS, ...deadlines.map((ms) => ms / 4)));
 }

@@ -6,7 +6,7 @@ import { connectionLine, streamFraming, wholeFraming } from "../encode/framing-l
 import { Output } from "../encode/output.ts";
 import { encodeProblem } from "../encode/problem.ts";
 import { CONTINUE } from "../encode/status-line.ts";
-import type { Fault } from "../parse/fault.ts";
+import { type Fault, FAULTS } from "../parse/fault.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type BodyFraming, type BodyOutput, EngineBodyWriter } from "./body-writer.ts";
 import type { ConnectionHost } from "./connection-host.ts";
@@ -115,6 +115,18 @@ export class Answers implements BodyOutput {
     exchange.closes = true;
     this.#outputOf(exchange).addLatin1(encodeProblem(fault, exchange.method, Date.now()));
     this.#given(exchange);
+  }
+
+  /** Answers in place of the handlers whose time is over. */
+  refuseLate(nowMs: number): void {
+    let exchange = this.queue.first;
+    while (exchange !== null) {
+      // An answer that has its turn takes the exchange out of the queue.
+      const { next } = exchange;
+      const late = exchange.state === AnswerState.open && nowMs >= exchange.deadlineMs;
+      if (late) this.refuse(exchange, FAULTS.handlerTimeout);
+      exchange = next;
+    }
   }
 
   /** The answer to what could not become an exchange; nothing comes after it. */

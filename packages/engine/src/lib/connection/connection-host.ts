@@ -1,10 +1,12 @@
 import type { ExchangeHandler, Limits } from "@armature/http";
+import type { IdleList, Idler } from "../idle-list.ts";
+import type { TimerWheel } from "../timer-wheel.ts";
+import type { Phase } from "./phase.ts";
 
 /** What a listener does with a connection. */
-export interface ConnectionControl {
-  /** Looks at the deadlines; `nowMs` is `performance.now()`. */
-  sweep(nowMs: number): void;
-  /** The listener closes: goes away as soon as no request is in work. */
+export interface LiveConnection extends Idler {
+  readonly phase: Phase;
+  /** The listener closes: goes away at once where nothing is in work. */
   shutdown(): void;
   /** Goes away at once; tells whether a request was in work. */
   cut(): boolean;
@@ -18,8 +20,14 @@ export interface ConnectionHost {
   readonly counters: Counters;
   /** Whether the listener closes, so that answers say `connection: close`. */
   readonly closing: boolean;
+  /** The deadlines of all connections. */
+  readonly wheel: TimerWheel;
+  /** The connections that wait for a further request, in the order of their idleness. */
+  readonly idle: IdleList;
+  /** Milliseconds, as of `performance.now()`. */
+  readonly now: () => number;
   /** A connection is gone. */
-  left(connection: ConnectionControl): void;
+  left(connection: LiveConnection): void;
 }
 
 /** Counted since the start, but for `inFlight`. */

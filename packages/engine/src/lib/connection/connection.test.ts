@@ -4,8 +4,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
 import { DEFAULT_LIMITS, type Exchange, HeaderBlock, type Limits, type Peer } from "@armature/http";
 import type { Transport } from "../transport/transport.ts";
-import { Connection } from "./connection.ts";
-import type { ConnectionHost, Counters } from "./connection-host.ts";
+import { ConnectionPool } from "../connection-pool.ts";
+import type { Connection } from "./connection.ts";
+import type { Counters } from "./connection-host.ts";
+import { Phase } from "./phase.ts";
 
 const HEAD = { status: 200, block: HeaderBlock.empty, fields: null };
 
@@ -40,31 +42,40 @@ class RecordingTransport implements Transport {
   }
 }
 
-class Bench implements ConnectionHost {
-  readonly limits: Limits;
-  readonly handler: (exchange: Exchange) => void;
+/** One connection of a pool whose clock stands still until `pass`. */
+class Bench {
   readonly errors: unknown[] = [];
-  readonly onError = (error: unknown): void => void this.errors.push(error);
-  readonly counters: Counters = { accepted: 0, requests: 0, inFlight: 0, refused: 0 };
-  closing = false;
   readonly transport = new RecordingTransport();
+  readonly pool: ConnectionPool;
   readonly connection: Connection;
+  #nowMs = 1_000;
 
   constructor(handler: (exchange: Exchange) => void, limits: Partial<Limits> = {}) {
-    this.handler = handler;
-    this.limits = { ...DEFAULT_LIMITS, ...limits };
-    this.connection = new Connection(this.transport, this);
+    this.pool = new ConnectionPool({
+      handler,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+      onError: (error) => this.errors.push(error),
+      now: () => this.#nowMs,
+    });
+    this.connection = this.pool.accept(this.transport);
   }
 
-  departures = 0;
-
-  left(): void {
-    this.departures++;
+  get counters(): Counters {
+    return this.pool.counters;
   }
 
   read(text: string): void {
     const bytes = Buffer.from(text, "latin1");
     this.connection.data(bytes, bytes.length);
+  }
+
+  /** Time passes, tick by tick. */
+  pass(ms: number): void {
+    const untilMs = this.#nowMs + ms;
+    while (this.#nowMs < untilMs) {
+      this.#nowMs = Math.min(untilMs, this.#nowMs + this.pool.wheel.tickMs);
+      this.pool.beat();
+    }
   }
 }
 
@@ -237,7 +248,7 @@ test("the time of a request is over when its body is complete", () => {
   const bench = new Bench(() => {}, { requestTimeoutMs: 1000, headersTimeoutMs: 1000, handlerTimeoutMs: 0 });
   bench.read("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhel");
   bench.read("lo");
-  bench.connection.sweep(performance.now() + 60_000);
+  bench.pass(60_000);
   assert.equal(bench.counters.refused, 0);
   assert.deepEqual(bench.transport.writes, []);
 });
@@ -246,15 +257,14 @@ test("the handler's time runs from the last byte that came of the body", () => {
   let exchange: Exchange | undefined;
   const bench = new Bench((each) => (exchange = each), { handlerTimeoutMs: 1000, requestTimeoutMs: 100_000 });
   bench.read("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n");
-  const before = performance.now();
-  while (performance.now() - before < 5);
+  bench.pass(900);
   bench.read("x");
-  bench.connection.sweep(before + 1000);
+  bench.pass(900);
   assert.equal(exchange?.answered, false);
   bench.read("y");
-  bench.connection.sweep(before + 1000);
+  bench.pass(900);
   assert.equal(exchange?.answered, false);
-  bench.connection.sweep(performance.now() + 1000);
+  bench.pass(600);
   assert.equal(exchange?.answered, true);
   assert.match(bench.transport.writes.join(""), /^HTTP\/1.1 503 /);
 });
@@ -262,44 +272,49 @@ test("the handler's time runs from the last byte that came of the body", () => {
 test("each head has its own time, and its body the rest of the request's", () => {
   const bench = new Bench(() => {}, { headersTimeoutMs: 1000, requestTimeoutMs: 5000, handlerTimeoutMs: 0 });
   bench.read("POST / HTTP/1.1\r\nhost: a\r\n");
-  const start = performance.now();
-  while (performance.now() - start < 5);
+  bench.pass(900);
   bench.read("content-length: 9\r\n\r\nx");
-  bench.connection.sweep(start + 4990);
+  bench.pass(4000);
   assert.equal(bench.counters.refused, 0);
-  bench.connection.sweep(start + 5000);
+  bench.pass(600);
   assert.equal(bench.counters.refused, 1, "the time of a request runs from its first byte");
   assert.match(bench.transport.writes.join(""), /E_REQUEST_TIMEOUT/);
 });
 
-test("an idle connection closes when its time is over, a new one without a word", () => {
+test("an idle connection closes when its time is over, a new one without a word", async () => {
   const bench = new Bench((exchange) => exchange.respond(HEAD, ""), {
     headersTimeoutMs: 1000,
-    keepAliveTimeoutMs: 10,
+    keepAliveTimeoutMs: 100,
   });
-  bench.connection.sweep(performance.now() + 500);
+  bench.pass(900);
   assert.deepEqual(bench.transport.calls, []);
   bench.read(get("/"));
   bench.transport.writes.length = 0;
-  bench.connection.sweep(performance.now() + 500);
+  bench.pass(90);
+  assert.deepEqual(bench.transport.calls, []);
+  bench.pass(100);
   assert.deepEqual(bench.transport.calls, ["end"]);
   assert.deepEqual(bench.transport.writes, []);
-  bench.connection.sweep(performance.now() + 1_500);
+  bench.pass(1_800);
   assert.deepEqual(bench.transport.calls, ["end"], "the client has some time to close");
-  bench.connection.sweep(performance.now() + 60_000);
+  bench.pass(1_000);
   assert.deepEqual(bench.transport.calls, ["end", "destroy"]);
+  const fresh = new Bench(() => {}, { headersTimeoutMs: 1000, keepAliveTimeoutMs: 100 });
+  fresh.pass(1_600);
+  assert.deepEqual(fresh.transport.calls, ["end"]);
+  assert.deepEqual(fresh.transport.writes, []);
 });
 
 test("a client that takes its answer slowly is not idle", () => {
   const bench = new Bench((exchange) => exchange.respond(HEAD, ""), { keepAliveTimeoutMs: 10 });
   bench.transport.pending = 500;
   bench.read(get("/"));
-  bench.connection.sweep(performance.now() + 60_000);
+  bench.pass(60_000);
   assert.deepEqual(bench.transport.calls, []);
   bench.transport.pending = 0;
-  bench.connection.sweep(performance.now());
+  bench.pass(10);
   assert.deepEqual(bench.transport.calls, []);
-  bench.connection.sweep(performance.now() + 10);
+  bench.pass(100);
   assert.deepEqual(bench.transport.calls, ["end"]);
 });
 
@@ -308,17 +323,17 @@ test("a client that takes its last answer slowly is not cut", () => {
   bench.transport.pending = 500;
   bench.read("GET / HTTP/1.0\r\n\r\n");
   assert.deepEqual(bench.transport.calls, ["end"]);
-  bench.connection.sweep(performance.now() + 60_000);
+  bench.pass(60_000);
   assert.deepEqual(bench.transport.calls, ["end"]);
   bench.transport.pending = 0;
-  bench.connection.sweep(performance.now() + 60_000);
+  bench.pass(60_000);
   assert.deepEqual(bench.transport.calls, ["end", "destroy"]);
 });
 
 test("a shutdown within a handler loses no answer", () => {
   const bench = new Bench((exchange) => {
     exchange.respond(HEAD, "last");
-    bench.closing = true;
+    bench.pool.closing = true;
     bench.connection.shutdown();
   });
   bench.read(get("/"));
@@ -330,12 +345,12 @@ test("a shutdown waits for answers that are leaving", () => {
   const bench = new Bench((exchange) => exchange.respond(HEAD, ""));
   bench.transport.pending = 500;
   bench.read(get("/"));
-  bench.closing = true;
+  bench.pool.closing = true;
   bench.connection.shutdown();
-  bench.connection.sweep(performance.now() + 60_000);
+  bench.pass(60_000);
   assert.deepEqual(bench.transport.calls, []);
   bench.transport.pending = 0;
-  bench.connection.sweep(performance.now());
+  bench.pass(1_000);
   assert.deepEqual(bench.transport.calls, ["end"]);
 });
 
@@ -372,12 +387,12 @@ test("a connection that is closed does nothing more", async () => {
   bench.read(get("/"));
   bench.connection.ended();
   bench.connection.drained();
-  bench.connection.sweep(performance.now() + 1_000_000);
+  bench.pass(100_000);
   bench.connection.shutdown();
   open[0]?.respond(HEAD, "nobody");
   await turn();
   assert.equal(signal.aborted, true);
-  assert.equal(bench.departures, 1);
+  assert.equal(bench.pool.stats().connections, 0);
   assert.equal(open.length, 1);
   assert.equal(bench.counters.inFlight, 0);
   assert.deepEqual(bench.transport.writes, []);
@@ -403,6 +418,21 @@ test("what comes behind the last answer is dropped, up to a bound", () => {
   assert.deepEqual(bench.transport.calls, ["end"]);
   bench.read("x");
   assert.deepEqual(bench.transport.calls, ["end", "pause"]);
+});
+
+test("a step that the table of phases forbids costs the connection, and is reported", () => {
+  const bench = new Bench(() => {});
+  bench.connection.phase = Phase.upgraded;
+  bench.connection.close();
+  assert.deepEqual(
+    bench.errors.map((error) => (error as { code: string }).code),
+    ["E_CONNECTION_STATE"],
+  );
+  assert.equal(bench.connection.phase, Phase.upgraded);
+  assert.equal(bench.transport.calls[0], "destroy");
+  bench.connection.closed(null);
+  assert.equal(bench.connection.phase, Phase.closed);
+  assert.equal(bench.pool.stats().connections, 0);
 });
 
 test("exchanges of all kinds have one hidden class", () => {

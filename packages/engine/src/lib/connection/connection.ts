@@ -7,12 +7,15 @@ import {
   type ResponseHead,
 } from "@armature/http";
 import { type Fault, FAULTS } from "../parse/fault.ts";
+import type { IdleList, Idler } from "../idle-list.ts";
 import type { Transport, TransportUser } from "../transport/transport.ts";
 import { Answers, type AnswersOwner } from "./answers.ts";
-import type { ConnectionControl, ConnectionHost } from "./connection-host.ts";
-import { AnswerState, type EngineExchange } from "./exchange.ts";
+import type { ConnectionHost, LiveConnection } from "./connection-host.ts";
+import { Deadlines, type DeadlinesOwner } from "./deadlines.ts";
+import type { EngineExchange } from "./exchange.ts";
+import type { ExchangeQueue } from "./exchange-queue.ts";
 import { Intake, type IntakeOwner } from "./intake.ts";
-import { Phase, PhaseClock } from "./phase.ts";
+import { illegalTransition, mayFollow, Phase } from "./phase.ts";
 import { EngineRawConnection, type RawOutput } from "./raw-connection.ts";
 import { atEndOfTurn, type TurnTask } from "./turn-queue.ts";
 
@@ -21,13 +24,19 @@ const LINGER_BYTES = 1024 * 1024;
 
 /** One client: its bytes go to the intake, which makes requests of them, and come back from the answers. */
 export class Connection
-  implements TransportUser, IntakeOwner, AnswersOwner, RawOutput, TurnTask, ConnectionControl
+  implements TransportUser, IntakeOwner, AnswersOwner, RawOutput, TurnTask, DeadlinesOwner, LiveConnection
 {
   readonly answers: Answers;
+  /** Changed by `#enter` alone. */
+  phase: Phase = Phase.idle;
+  idleIn: IdleList | null = null;
+  idleSinceMs = 0;
+  idlePrevious: Idler | null = null;
+  idleNext: Idler | null = null;
   readonly #intake: Intake;
   readonly #host: ConnectionHost;
   readonly #transport: Transport;
-  readonly #clock: PhaseClock;
+  readonly #deadlines: Deadlines;
   #raw: EngineRawConnection | null = null;
   #paused = false;
   #turnQueued = false;
@@ -38,7 +47,7 @@ export class Connection
   constructor(transport: Transport, host: ConnectionHost) {
     this.#transport = transport;
     this.#host = host;
-    this.#clock = new PhaseClock(host.limits);
+    this.#deadlines = new Deadlines(host, this);
     this.answers = new Answers(transport, host, this);
     this.#intake = new Intake(host, this);
     host.counters.accepted++;
@@ -63,8 +72,7 @@ export class Connection
       rest = this.#intake.read(bytes, length);
     } catch (error) {
       // Nothing there should throw; if it does, it costs this connection and not the process.
-      this.#host.onError(error);
-      this.#transport.destroy();
+      this.#fail(error);
     }
     if (this.#raw === null) this.#settle();
     else this.#goOnRaw(rest);
@@ -72,7 +80,7 @@ export class Connection
 
   /** Bytes that are not taken for requests now. */
   #divert(bytes: Buffer): void {
-    const { phase } = this.#clock;
+    const { phase } = this;
     if (phase === Phase.upgraded) this.#raw?.receive(bytes);
     else if (phase === Phase.draining) this.#discard(bytes.length);
     else if (this.#intake.stash !== null) this.#intake.stashMore(bytes);
@@ -80,7 +88,7 @@ export class Connection
 
   ended(): void {
     this.#inputEnded = true;
-    if (this.#clock.phase === Phase.upgraded) this.#raw?.inputEnded();
+    if (this.phase === Phase.upgraded) this.#raw?.inputEnded();
     else if (this.#intake.stash === null) this.#inputOver();
   }
 
@@ -91,8 +99,9 @@ export class Connection
   }
 
   closed(error: Error | null): void {
-    if (this.#clock.phase === Phase.closed) return;
-    this.#clock.enter(Phase.closed, 0);
+    if (this.phase === Phase.closed) return;
+    this.#enter(Phase.closed);
+    this.#deadlines.stop();
     this.#drop(clientLeft(error));
     this.#raw?.closed(error);
     this.#host.left(this);
@@ -101,7 +110,11 @@ export class Connection
   // Requests and answers.
 
   get takesRequests(): boolean {
-    return this.#clock.phase < Phase.upgraded;
+    return this.phase < Phase.upgraded;
+  }
+
+  get queue(): ExchangeQueue {
+    return this.answers.queue;
   }
 
   get takesNoMore(): boolean {
@@ -115,16 +128,33 @@ export class Connection
   /** What comes at the end of each read and each turn. */
   #settle(): void {
     this.answers.flush();
-    if (this.#clock.phase >= Phase.draining) return;
+    if (this.phase >= Phase.draining) return;
     if (this.#inputEnded && this.#intake.stash === null) this.#inputOver();
     this.#steer();
     if (this.takesRequests) this.#enterPhase();
   }
 
   #enterPhase(): void {
-    this.#clock.enter(this.#currentPhase(), this.#intake.heads);
+    const earlier = this.phase;
+    const phase = this.#currentPhase();
+    this.#enter(phase);
+    this.#deadlines.entered(earlier, phase, this.#intake.heads);
     this.#intake.heads = 0;
-    if (this.#host.closing && this.#clock.phase === Phase.idle) this.close();
+    if (phase !== Phase.idle) return;
+    if (this.#host.closing) this.close();
+    else this.#host.idle.add(this);
+  }
+
+  /** Goes on to another phase. Where that is illegal it costs this connection, not the process. */
+  #enter(next: Phase): void {
+    if (next === this.phase) return;
+    if (mayFollow(this.phase, next)) this.phase = next;
+    else this.#fail(illegalTransition(this.phase, next));
+  }
+
+  #fail(error: unknown): void {
+    this.#host.onError(error);
+    this.#transport.destroy();
   }
 
   #currentPhase(): Phase {
@@ -136,7 +166,7 @@ export class Connection
 
   /** Stops or starts reading. */
   #steer(): void {
-    const { phase } = this.#clock;
+    const { phase } = this;
     if (phase === Phase.closed) return;
     const stop = phase < Phase.draining && (this.#raw === null ? this.#intake.shouldWait : this.#raw.paused);
     if (stop === this.#paused) return;
@@ -184,10 +214,11 @@ export class Connection
 
   /** Ends our side behind the last answer, and drops what comes until the client has read it. */
   close(): void {
-    if (this.#clock.phase >= Phase.draining) return;
+    if (this.phase >= Phase.draining) return;
     this.#drop(connectionClosed());
     this.answers.flush();
-    this.#clock.enter(Phase.draining, 0);
+    this.#enter(Phase.draining);
+    this.#deadlines.startLinger();
     this.#transport.end();
     this.#steer();
   }
@@ -220,7 +251,7 @@ export class Connection
   #takeOver(raw: EngineRawConnection): void {
     this.#intake.openGate();
     this.#raw = raw;
-    this.#clock.enter(Phase.upgraded, 0);
+    this.#enter(Phase.upgraded);
     if (raw.ended) this.endRaw();
   }
 
@@ -253,17 +284,16 @@ export class Connection
   endTurn(): void {
     this.#turnQueued = false;
     try {
-      if (this.#clock.phase !== Phase.closed) this.#goOn();
+      if (this.phase !== Phase.closed) this.#goOn();
     } catch (error) {
-      this.#host.onError(error);
-      this.#transport.destroy();
+      this.#fail(error);
     }
   }
 
   #goOn(): void {
     this.answers.flush();
     this.answers.wakeWriter();
-    if (this.#clock.phase === Phase.upgraded) return this.#goOnRaw(this.#takeStash());
+    if (this.phase === Phase.upgraded) return this.#goOnRaw(this.#takeStash());
     for (let stash = this.#takeStash(); stash !== null; stash = this.#takeStash())
       this.data(stash, stash.length);
     this.#settle();
@@ -286,22 +316,27 @@ export class Connection
     this.#steer();
   }
 
-  sweep(nowMs: number): void {
-    if (this.#clock.phase === Phase.writing) this.#enterPhase();
-    const due = this.#clock.due(nowMs);
-    if (due === "close") this.close();
-    else if (due === "destroy") this.#endLinger();
-    else if (due !== "nothing")
-      this.#refuseLate(due === "headers" ? FAULTS.headersTimeout : FAULTS.requestTimeout);
-    for (let exchange = this.answers.queue.first; exchange !== null; exchange = exchange.next) {
-      const late = exchange.state === AnswerState.open && nowMs >= exchange.deadlineMs;
-      if (late) this.answers.refuse(exchange, FAULTS.handlerTimeout);
+  /** A handler has until a time to begin its answer. */
+  handlerUntil(dueMs: number): void {
+    this.#deadlines.lookAt(dueMs);
+  }
+
+  lookAtDeadlines(nowMs: number): void {
+    try {
+      if (this.phase === Phase.writing) this.#enterPhase();
+      const due = this.#deadlines.takeOver(nowMs);
+      if (due === "linger") this.#endLinger();
+      else if (due !== "nothing")
+        this.#refuseLate(due === "headers" ? FAULTS.headersTimeout : FAULTS.requestTimeout);
+      this.answers.refuseLate(nowMs);
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
   /** The time of a client that still takes its last answer begins when that has left. */
   #endLinger(): void {
-    if (this.answers.unsent > 0) this.#clock.enter(Phase.draining, 0);
+    if (this.answers.unsent > 0) this.#deadlines.startLinger();
     else this.#transport.destroy();
   }
 
@@ -310,9 +345,13 @@ export class Connection
     this.endTurnLater();
   }
 
+  get isIdle(): boolean {
+    if (this.phase !== Phase.idle || this.lentMemory !== null) return false;
+    return this.answers.done && this.answers.unsent === 0;
+  }
+
   shutdown(): void {
-    const isIdle = this.#clock.phase === Phase.idle && this.lentMemory === null;
-    if (isIdle && this.answers.done && this.answers.unsent === 0) this.#transport.destroy();
+    if (this.isIdle) this.#transport.destroy();
   }
 
   cut(): boolean {

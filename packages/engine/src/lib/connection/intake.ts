@@ -14,6 +14,8 @@ export interface IntakeOwner extends ExchangeOwner {
   readonly answers: Answers;
   /** Whether bytes still make requests: the connection is not closing and speaks no other protocol. */
   readonly takesRequests: boolean;
+  /** A handler has until a time to begin its answer. */
+  handlerUntil(dueMs: number): void;
   close(): void;
 }
 
@@ -208,7 +210,9 @@ export class Intake {
 
   #startDeadline(exchange: EngineExchange): void {
     const { handlerTimeoutMs } = this.#host.limits;
-    if (handlerTimeoutMs > 0) exchange.deadlineMs = performance.now() + handlerTimeoutMs;
+    if (handlerTimeoutMs === 0) return;
+    exchange.deadlineMs = this.#host.now() + handlerTimeoutMs;
+    this.#owner.handlerUntil(exchange.deadlineMs);
   }
 
   #bodyData(bytes: Buffer): void {

@@ -1,4 +1,4 @@
-import type { Limits } from "@armature/http";
+import { ArmatureError } from "@armature/http";
 
 /**
  * What a connection does with the bytes that arrive, and which deadline runs.
@@ -7,8 +7,8 @@ import type { Limits } from "@armature/http";
  *            first byte           head complete            body complete
  *   idle ---------------> reading ------------> receiving ----------------+
  *    ^  \                    |  (no body) \                               |
- *    |   \ keep-alive        | headers     +------> handling <------------+
- *    |    \ timeout          | timeout: 408            | answers given
+ *    |   \ idle time         | headers     +------> handling <------------+
+ *    |    \ is over          | timeout: 408            | answers given
  *    |     v                 v                         |
  *    |   draining <----- error answer                  +---> upgraded (bytes go to a sink)
  *    |     |    ^------- answer that closes -----------+
@@ -17,10 +17,11 @@ import type { Limits } from "@armature/http";
  *    +------------------ answers left ----------------+
  * ```
  *
- * A request may come in any phase up to `writing`. Streamed answers are written while they are `handling`.
+ * A request may come in any phase up to `writing`. Streamed answers are written while they are `handling`. The phase is looked at
+ * when all that one read brought was taken, and at the end of a turn: a request that is answered at once leaves it `idle`.
  */
 export const Phase = {
-  /** No request has begun and none is in work. Keep-alive timeout; for a new connection the headers timeout. */
+  /** No request has begun and none is in work. Idle time; for a new connection the headers timeout. */
   idle: 0,
   /** A part of a head is here. Headers timeout, request timeout. */
   reading: 1,
@@ -28,7 +29,7 @@ export const Phase = {
   receiving: 2,
   /** All requests that arrived are in work. Their own handler timeouts. */
   handling: 3,
-  /** All requests are answered, and the client is still taking the answers. No timeout. */
+  /** All requests are answered, and the client is still taking the answers. */
   writing: 4,
   /** Another protocol runs here; bytes go to the sink. No timeout. */
   upgraded: 5,
@@ -41,62 +42,42 @@ export const Phase = {
 /** One of {@link Phase}. */
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
-/** How long a client may take to close after its last answer. */
-const LINGER_MS = 2_000;
+/** The name of a {@link Phase}. */
+export type PhaseName = keyof typeof Phase;
 
-/** What is due on a connection. */
-export type Due = "nothing" | "headers" | "request" | "close" | "destroy";
+/** Every name of a phase; the one of phase `n` is the `n`th. */
+export const PHASE_NAMES = Object.keys(Phase) as readonly PhaseName[]; // the members of Phase are in the order of their numbers
 
-type PhaseLimits = Pick<Limits, "headersTimeoutMs" | "requestTimeoutMs" | "keepAliveTimeoutMs">;
+/**
+ * Which phases may follow each one. As one read may bring the rest of a request, many whole ones and a part of the next, those
+ * in which requests come follow each other in any order; from the others the way leads out only.
+ */
+export const TRANSITIONS: Readonly<Record<PhaseName, readonly PhaseName[]>> = {
+  idle: ["reading", "receiving", "handling", "writing", "upgraded", "draining", "closed"],
+  reading: ["idle", "receiving", "handling", "writing", "upgraded", "draining", "closed"],
+  receiving: ["idle", "reading", "handling", "writing", "upgraded", "draining", "closed"],
+  handling: ["idle", "reading", "receiving", "writing", "upgraded", "draining", "closed"],
+  writing: ["idle", "reading", "receiving", "handling", "upgraded", "draining", "closed"],
+  upgraded: ["closed"],
+  draining: ["closed"],
+  closed: [],
+};
 
-/** The phase of a connection and the deadline that runs in it. Times are milliseconds of `performance.now()`. */
-export class PhaseClock {
-  phase: Phase = Phase.idle;
-  readonly #limits: PhaseLimits;
-  #deadlineMs: number;
-  /** When the request that is arriving must be complete. */
-  #requestDeadlineMs: number = Infinity;
+/** The same, as one bit for each phase that may follow. */
+const FOLLOWERS: readonly number[] = PHASE_NAMES.map((name) =>
+  TRANSITIONS[name].reduce((bits, next) => bits | (1 << Phase[next]), 0),
+);
 
-  constructor(limits: PhaseLimits) {
-    this.#limits = limits;
-    this.#deadlineMs = performance.now() + limits.headersTimeoutMs;
-  }
-
-  /**
-   * Goes on to another phase, or has the same one again after something arrived.
-   * @param heads how many heads were complete since the last call
-   */
-  enter(phase: Phase, heads: number): void {
-    const earlier = this.phase;
-    this.phase = phase;
-    if (phase === Phase.idle) this.#deadlineMs = performance.now() + this.#limits.keepAliveTimeoutMs;
-    else if (phase === Phase.draining) this.#deadlineMs = performance.now() + LINGER_MS;
-    else if (isPartial(phase) && !isSameRequest(earlier, phase, heads)) this.#startRequest();
-  }
-
-  /** What has to happen now. */
-  due(nowMs: number): Due {
-    const { phase } = this;
-    if (isPartial(phase) && nowMs >= this.#requestDeadlineMs) return "request";
-    if (nowMs < this.#deadlineMs) return "nothing";
-    if (phase === Phase.reading) return "headers";
-    if (phase === Phase.idle) return "close";
-    return phase === Phase.draining ? "destroy" : "nothing";
-  }
-
-  #startRequest(): void {
-    const now = performance.now();
-    this.#deadlineMs = now + this.#limits.headersTimeoutMs;
-    this.#requestDeadlineMs = now + this.#limits.requestTimeoutMs;
-  }
+/** Whether a phase may come right behind another one. */
+export function mayFollow(phase: Phase, next: Phase): boolean {
+  return (((FOLLOWERS[phase] ?? 0) >> next) & 1) === 1;
 }
 
-function isPartial(phase: Phase): boolean {
-  return phase === Phase.reading || phase === Phase.receiving;
-}
-
-/** Whether a request that is not complete is the one that was not complete before. */
-function isSameRequest(earlier: Phase, phase: Phase, heads: number): boolean {
-  if (heads === 0) return earlier === phase;
-  return heads === 1 && earlier === Phase.reading && phase === Phase.receiving;
+/** What is reported where a connection is about to do what its phase forbids. */
+export function illegalTransition(phase: Phase, next: Phase): ArmatureError {
+  return new ArmatureError(
+    "E_CONNECTION_STATE",
+    `A connection that is ${PHASE_NAMES[phase]} cannot be ${PHASE_NAMES[next]} next; it was cut. ` +
+      "This is a mistake of the engine; please report it.",
+  );
 }
