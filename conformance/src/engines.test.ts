@@ -7,6 +7,7 @@ import { closeSuite } from "./suites/close.ts";
 import { exchangesSuite } from "./suites/exchanges.ts";
 import { framingSuite } from "./suites/framing.ts";
 import { isolationSuite } from "./suites/isolation.ts";
+import { informSuite } from "./suites/inform.ts";
 import { limitsSuite } from "./suites/limits.ts";
 import { listenSuite } from "./suites/listen.ts";
 import { pipeliningSuite } from "./suites/pipelining.ts";
@@ -17,7 +18,9 @@ import { signalSuite } from "./suites/signal.ts";
 import { slowStreamsSuite } from "./suites/slow-streams.ts";
 import { streamSuite } from "./suites/stream.ts";
 import { upgradeSinksSuite } from "./suites/upgrade-sinks.ts";
+import { trailersSuite } from "./suites/trailers.ts";
 import { upgradeSuite } from "./suites/upgrade.ts";
+import { watchSuite } from "./suites/watch.ts";
 
 /** The contract of `Engine`, as @armature/http writes it down. What an engine skips says why where it is skipped. */
 const SUITES = {
@@ -26,6 +29,9 @@ const SUITES = {
   body: bodySuite,
   respond: respondSuite,
   stream: streamSuite,
+  inform: informSuite,
+  trailers: trailersSuite,
+  watch: watchSuite,
   signal: signalSuite,
   upgrade: upgradeSuite,
   limits: limitsSuite,

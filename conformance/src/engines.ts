@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { createEngine } from "@armature/engine";
 import { createMemoryEngine, type MemoryListener } from "@armature/engine/memory";
-import type { Engine, ExchangeHandler, Limits, Listener } from "@armature/http";
+import type { Engine, ExchangeHandler, Limits, Listener, ListenOptions } from "@armature/http";
 import { toStream } from "./memory-stream.ts";
 import { WireClient } from "./wire-client.ts";
 
@@ -59,10 +59,15 @@ export interface StartOptions {
   readonly limits?: Partial<Limits>;
   /** Default: an error fails the test process, because nothing in these tests should be lost. */
   readonly onError?: (error: unknown) => void;
+  readonly onRefusal?: NonNullable<ListenOptions["onRefusal"]>;
 }
 
 function rethrow(error: unknown): void {
   throw error;
+}
+
+function addNothing(): null {
+  return null;
 }
 
 /** An engine that listens for one test, on a free port where it has ports. */
@@ -78,9 +83,9 @@ export class RunningEngine implements AsyncDisposable {
   static async start(
     subject: EngineUnderTest,
     handler: ExchangeHandler,
-    { limits = {}, onError = rethrow }: StartOptions = {},
+    { limits = {}, onError = rethrow, onRefusal = addNothing }: StartOptions = {},
   ): Promise<RunningEngine> {
-    const options = { port: 0, host: "127.0.0.1", limits, onError };
+    const options = { port: 0, host: "127.0.0.1", limits, onError, onRefusal };
     return new RunningEngine(subject, await subject.create().listen(options, handler));
   }
 

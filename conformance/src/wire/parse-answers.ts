@@ -120,11 +120,20 @@ function readChunks(bytes: string, start: number, coding: string): Part | null {
     const line = bytes.slice(at, lineEnd);
     if (!/^[0-9a-fA-F]+$/.test(line)) throw new SyntaxError(`"${line}" is no chunk size`);
     const size = Number.parseInt(line, 16);
+    if (size === 0) return readTrailers(bytes, lineEnd, body);
     const dataEnd = lineEnd + 2 + size;
     if (bytes.length < dataEnd + 2) return null;
     if (bytes.slice(dataEnd, dataEnd + 2) !== "\r\n") throw new SyntaxError("A chunk does not end with CRLF");
-    if (size === 0) return { body, end: dataEnd + 2 };
     body += bytes.slice(lineEnd + 2, dataEnd);
     at = dataEnd + 2;
   }
+}
+
+/** The trailer fields are checked and dropped. */
+function readTrailers(bytes: string, lineEnd: number, body: string): Part | null {
+  const end = bytes.indexOf("\r\n\r\n", lineEnd);
+  if (end < 0) return null;
+  const lines = end > lineEnd ? bytes.slice(lineEnd + 2, end).split("\r\n") : [];
+  for (const line of lines) parseField(line);
+  return { body, end: end + 4 };
 }

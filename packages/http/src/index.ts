@@ -15,6 +15,7 @@ export {
   type Listener,
   type ListenerStats,
   type ListenOptions,
+  type Refusal,
 } from "./lib/engine.ts";
 export {
   isEquivalentEtag,
@@ -27,6 +28,7 @@ export {
   type Etag,
 } from "./lib/etag.ts";
 export type {
+  AnswerWatcher,
   BodyWriter,
   ConnectionSink,
   Exchange,
@@ -44,6 +46,7 @@ export {
   HeaderBlock,
   type FieldList,
 } from "./lib/header-block.ts";
+export { assertInterim } from "./lib/interim.ts";
 export { HeaderList, toFieldName } from "./lib/header-list.ts";
 export { formatHttpDate, parseHttpDate } from "./lib/http-date.ts";
 export { HttpError, isHttpError, type HttpErrorOptions } from "./lib/http-error.ts";
@@ -103,3 +106,4 @@ export {
   type ProblemOptions,
 } from "./lib/to-problem.ts";
 export { isToken } from "./lib/token.ts";
+export { acceptsTrailers, encodeTrailers, isTrailerName } from "./lib/trailer-fields.ts";

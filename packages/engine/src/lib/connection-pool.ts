@@ -1,4 +1,12 @@
-import type { CloseOptions, CloseReport, ExchangeHandler, Limits, ListenerStats } from "@armature/http";
+import type {
+  CloseOptions,
+  CloseReport,
+  ExchangeHandler,
+  FieldList,
+  Limits,
+  ListenerStats,
+  Refusal,
+} from "@armature/http";
 import { Connection } from "./connection/connection.ts";
 import type { ConnectionHost, Counters, LiveConnection } from "./connection/connection-host.ts";
 import { IdleList } from "./idle-list.ts";
@@ -16,6 +24,7 @@ export interface PoolOptions {
   readonly onError: (error: unknown) => void;
   /** Milliseconds of a clock that never goes back. Default `performance.now()`. */
   readonly now?: () => number;
+  readonly onRefusal: (refusal: Refusal) => FieldList | null;
 }
 
 /** The open connections of a listener, their counters, and the one timer that watches all their deadlines. */
@@ -24,6 +33,7 @@ export class ConnectionPool implements ConnectionHost {
   readonly handler: ExchangeHandler;
   readonly onError: (error: unknown) => void;
   readonly now: () => number;
+  readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly counters: Counters = { accepted: 0, requests: 0, inFlight: 0, refused: 0 };
   readonly wheel: TimerWheel;
   readonly idle: IdleList = new IdleList();
@@ -35,10 +45,11 @@ export class ConnectionPool implements ConnectionHost {
   #beatMs: number;
   #whenEmpty: (() => void) | null = null;
 
-  constructor({ limits, handler, onError, now = () => performance.now() }: PoolOptions) {
+  constructor({ limits, handler, onError, onRefusal, now = () => performance.now() }: PoolOptions) {
     this.limits = limits;
     this.handler = handler;
     this.onError = onError;
+    this.onRefusal = onRefusal;
     this.now = now;
     this.#beatMs = now();
     this.wheel = new TimerWheel(tickOf(limits), this.#beatMs);

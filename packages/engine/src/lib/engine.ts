@@ -45,7 +45,7 @@ async function listen(
   { sharedReads }: Required<EngineOptions>,
 ): Promise<Listener> {
   const plan = resolveListenOptions(options);
-  const { limits, onError } = plan;
+  const { limits, onError, onRefusal } = plan;
   const { highWaterBytes } = limits;
   const server = createServer({
     allowHalfOpen: true,
@@ -54,7 +54,7 @@ async function listen(
     highWaterMark: highWaterBytes,
   });
   await bind(server, plan);
-  const pool = new ConnectionPool({ limits, handler, onError });
+  const pool = new ConnectionPool({ limits, handler, onError, onRefusal });
   server.on("error", onError);
   server.on("connection", (socket) => {
     if (pool.closing) return void socket.destroy();

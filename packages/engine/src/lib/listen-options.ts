@@ -1,4 +1,11 @@
-import { ArmatureError, type Limits, type ListenOptions, resolveLimits } from "@armature/http";
+import {
+  ArmatureError,
+  type FieldList,
+  type Limits,
+  type ListenOptions,
+  type Refusal,
+  resolveLimits,
+} from "@armature/http";
 
 /** Options after they were checked. */
 export interface ListenPlan {
@@ -6,9 +13,16 @@ export interface ListenPlan {
   readonly host: string;
   readonly limits: Limits;
   readonly onError: (error: unknown) => void;
+  readonly onRefusal: (refusal: Refusal) => FieldList | null;
 }
 
-const OPTIONS: readonly string[] = ["port", "host", "limits", "onError"] satisfies (keyof ListenOptions)[];
+const OPTIONS: readonly string[] = [
+  "port",
+  "host",
+  "limits",
+  "onError",
+  "onRefusal",
+] satisfies (keyof ListenOptions)[];
 
 /**
  * Checks options and adds what was left out.
@@ -16,7 +30,7 @@ const OPTIONS: readonly string[] = ["port", "host", "limits", "onError"] satisfi
  */
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
-  const { port = 3000, host = "127.0.0.1", limits, onError = writeError } = options;
+  const { port = 3000, host = "127.0.0.1", limits, onError = writeError, onRefusal = addNothing } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new ArmatureError(
       "E_PORT_INVALID",
@@ -29,7 +43,7 @@ export function resolveListenOptions(options: ListenOptions): ListenPlan {
       `Host must be an address or a name, e.g. "127.0.0.1" (got ${show(host)}).`,
     );
   }
-  return { port, host, limits: resolveLimits(limits), onError: guarded(onError) };
+  return { port, host, limits: resolveLimits(limits), onError: guarded(onError), onRefusal };
 }
 
 function unknownOption(name: string): ArmatureError {
@@ -41,6 +55,10 @@ function unknownOption(name: string): ArmatureError {
 
 function show(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
+}
+
+function addNothing(): null {
+  return null;
 }
 
 /** An error of the one who is told about errors must not end the process either. */

@@ -43,8 +43,8 @@ export function createMemoryEngine(): MemoryEngine {
   return {
     name: "memory",
     listen: async (options, handler) => {
-      const { limits, onError } = resolveListenOptions(options);
-      return new PoolListener(new ConnectionPool({ limits, handler, onError }));
+      const { limits, onError, onRefusal } = resolveListenOptions(options);
+      return new PoolListener(new ConnectionPool({ limits, handler, onError, onRefusal }));
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Peer } from "./exchange.ts";
+import type { FieldList } from "./header-block.ts";
 
 /**
  * Called by an engine once for each request, as soon as its head is complete; answers through the exchange, at once or later.
@@ -27,6 +28,25 @@ export interface ListenOptions {
   readonly limits?: Partial<Limits>;
   /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
   readonly onError?: (error: unknown) => void;
+  /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. It must not throw. */
+  readonly onRefusal?: (refusal: Refusal) => FieldList | null;
+}
+
+/** A request that an engine refused by itself: malformed, over a limit, too slow, or one too many. */
+export interface Refusal {
+  /** Status of the answer. */
+  readonly status: number;
+  /** Stable code, see docs/errors.md. */
+  readonly code: string;
+  /** What the answer says. */
+  readonly detail: string;
+  /** Bytes of the answer's body. */
+  readonly bodyBytes: number;
+  /** The method; "" where it is not known. */
+  readonly method: string;
+  /** The request target; "" where it is not known. */
+  readonly target: string;
+  readonly peer: Peer;
 }
 
 /** A listening engine. */
@@ -81,7 +101,7 @@ export interface Limits {
   readonly maxRequestLineBytes: number;
   /** Bytes of all header fields together; over it 431. */
   readonly maxHeaderBytes: number;
-  /** Number of header field lines; over it 431. */
+  /** Number of header field lines; over it 431. Trailer fields may be as many; over it 400. */
   readonly maxHeaderFields: number;
   /** Bytes of a request body unless a route says otherwise; over it 413. */
   readonly maxBodyBytes: number;

@@ -1,5 +1,6 @@
 import type { FieldList, HeaderBlock } from "./header-block.ts";
 import type { HeaderList } from "./header-list.ts";
+import type { HttpError } from "./http-error.ts";
 
 /** The protocol version of a request. */
 export type HttpVersion = "1.0" | "1.1" | "2.0";
@@ -58,6 +59,14 @@ export interface Exchange {
   respond(head: ResponseHead, body: string | Uint8Array | null): void;
 
   /**
+   * Sends an interim answer in front of the final one, e.g. 103 with `link` fields (RFC 8297). It asks nothing of the client, so it
+   * is left out for HTTP/1.0 and where the transport has none.
+   * @param status 102 to 199; 100 and 101 are the engine's own
+   * @throws HttpError 500 `E_STATUS_INVALID`, and what {@link assertField} throws
+   */
+  inform(status: number, fields: FieldList): void;
+
+  /**
    * Starts an answer whose body comes piece by piece.
    * @param length bytes of the body, or `null` where they are not known (chunked, or closed at the end for HTTP/1.0 clients)
    */
@@ -71,12 +80,34 @@ export interface Exchange {
 
   /** Cuts the connection without an answer. */
   abort(): void;
+
+  /** Has someone told what becomes of the answer; called at most once, before there is one. */
+  watch(watcher: AnswerWatcher): void;
+}
+
+/** Told what becomes of one answer. It must not throw; `sent` or `cut` is the last call, and one of them always comes. */
+export interface AnswerWatcher {
+  /** The engine answers in the application's place, as after the handler's deadline; `sent` follows. */
+  refused(error: HttpError): void;
+  /**
+   * The whole answer was handed to the transport.
+   * @param bodyBytes bytes of its body, without framing
+   */
+  sent(status: number, bodyBytes: number): void;
+  /** The connection is gone and the answer was not complete. */
+  cut(reason: unknown): void;
 }
 
 /** The body of a request. Unread bodies are drained or cut by the engine. */
 export interface RequestBody {
   /** Bytes that the client announced; 0 where there is no body, `null` where it is chunked. */
   readonly length: number | null;
+
+  /**
+   * The fields behind the body (RFC 9110, 6.5), none of them among the headers: `null` until the body has arrived whole. Fields that
+   * may only come in front of a body are left out.
+   */
+  readonly trailers: HeaderList | null;
 
   /** The whole body if it has arrived already; a view that is valid only until the handler returns. */
   peek(): Uint8Array | null;
@@ -100,8 +131,13 @@ export interface BodyWriter {
   write(chunk: string | Uint8Array): boolean;
   /** Resolves when there is room again, or when the writer is closed. */
   drained(): Promise<void>;
-  /** Completes the body. */
-  end(): void;
+  /**
+   * Completes the body.
+   * @param trailers fields to send behind it; dropped where the client does not take them (see {@link acceptsTrailers}), and where
+   *   the body has a known length in HTTP/1.1
+   * @throws HttpError 500 `E_TRAILER_FORBIDDEN`, and what {@link assertField} throws; the body is not complete then
+   */
+  end(trailers?: FieldList): void;
   /** Cuts the connection, so that the client sees that the body is not complete. */
   abort(): void;
 }

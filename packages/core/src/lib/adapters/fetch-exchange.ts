@@ -1,9 +1,12 @@
 import {
+  assertInterim,
   HeaderList,
   HttpError,
   isNullBodyStatus,
+  type AnswerWatcher,
   type BodyWriter,
   type Exchange,
+  type FieldList,
   type HttpVersion,
   type Peer,
   type RawConnection,
@@ -11,6 +14,7 @@ import {
   type ResponseHead,
 } from "@armature/http";
 import { AnnouncedLength } from "./announced-length.ts";
+import { answeredTwice } from "./answered-twice.ts";
 import { checkedHead } from "./checked-head.ts";
 import { WebBody } from "./web-body.ts";
 import { WebBodyWriter } from "./web-body-writer.ts";
@@ -34,6 +38,7 @@ export class FetchExchange implements Exchange {
   /** Aborts when the client takes its request back, or cancels the body of the answer. */
   readonly #left = new AbortController();
   #writer: WebBodyWriter | null = null;
+  #watcher: AnswerWatcher | null = null;
   #headers: HeaderList | null = null;
   #answered = false;
 
@@ -72,6 +77,18 @@ export class FetchExchange implements Exchange {
     this.#settle.resolve(
       new Response(hasBody && bytes !== null ? bytes.slice() : null, { status: head.status, headers }),
     );
+    this.#takeWatcher()?.sent(head.status, hasBody && bytes !== null ? bytes.byteLength : 0);
+  }
+
+  /** A `Response` has no place for interim answers. */
+  inform(status: number, fields: FieldList): void {
+    assertInterim(status, fields);
+    if (this.#answered && !this.#left.signal.aborted) throw answeredTwice();
+  }
+
+  watch(watcher: AnswerWatcher): void {
+    if (this.#left.signal.aborted) watcher.cut(this.#left.signal.reason);
+    else this.#watcher = watcher;
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
@@ -83,6 +100,7 @@ export class FetchExchange implements Exchange {
     const writer = new WebBodyWriter((reason) => this.#left.abort(reason), announced);
     this.#writer = writer;
     const hasBody = mayHaveBody && this.method !== "HEAD";
+    this.#watchBody(writer, head.status);
     if (!hasBody) writer.discard();
     this.#settle.resolve(new Response(hasBody ? writer.readable : null, { status: head.status, headers }));
     return writer;
@@ -98,7 +116,9 @@ export class FetchExchange implements Exchange {
 
   abort(): void {
     this.#answered = true;
-    this.#settle.reject(new DOMException("The request was cut off without an answer.", "AbortError"));
+    const reason = new DOMException("The request was cut off without an answer.", "AbortError");
+    this.#settle.reject(reason);
+    this.#takeWatcher()?.cut(reason);
   }
 
   #leave(reason: unknown): void {
@@ -106,20 +126,36 @@ export class FetchExchange implements Exchange {
     this.#settle.reject(reason);
     this.#writer?.abort();
     this.#left.abort(reason);
+    this.#takeWatcher()?.cut(reason);
+  }
+
+  #watchBody(writer: WebBodyWriter, status: number): void {
+    const watcher = this.#takeWatcher();
+    if (watcher === null) return;
+    writer.onDone = (bytes, isWhole) => {
+      if (isWhole) watcher.sent(status, bytes);
+      else watcher.cut(this.#left.signal.reason ?? cutOff());
+    };
+  }
+
+  /** The watcher, for its last call. */
+  #takeWatcher(): AnswerWatcher | null {
+    const watcher = this.#watcher;
+    this.#watcher = null;
+    return watcher;
   }
 
   #start(head: ResponseHead): Headers {
-    if (this.#answered)
-      throw new HttpError(
-        500,
-        "E_EXCHANGE_ANSWERED",
-        "This request has its answer already; answer each request once.",
-      );
+    if (this.#answered) throw answeredTwice();
     const headers = new Headers();
     for (const [name, value] of checkedHead(head)) headers.append(name, value);
     this.#answered = true;
     return headers;
   }
+}
+
+function cutOff(): DOMException {
+  return new DOMException("The answer was cut off.", "AbortError");
 }
 
 /** What is written for a client that left is dropped. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { HttpError, type RequestBody } from "@armature/http";
+import { HeaderList, HttpError, isTrailerName, type RequestBody } from "@armature/http";
 import { collectBytes, limitBytes } from "./limit-bytes.ts";
+import { rawPairs } from "./raw-pairs.ts";
 
 /** The body of a `node:http` request. */
 export class NodeBody implements RequestBody {
@@ -13,6 +14,12 @@ export class NodeBody implements RequestBody {
     this.#request = request;
     this.#maxBytes = maxBytes;
     this.length = announcedLength(request);
+  }
+
+  get trailers(): HeaderList | null {
+    if (!this.#request.complete) return null;
+    const pairs = [...rawPairs(this.#request.rawTrailers)].filter(([name]) => isTrailerName(name));
+    return HeaderList.fromPairs(pairs);
   }
 
   peek(): null {

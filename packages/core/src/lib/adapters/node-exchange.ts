@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
+  acceptsTrailers,
+  assertInterim,
   HeaderList,
   HttpError,
   isNullBodyStatus,
+  type AnswerWatcher,
   type BodyWriter,
   type Exchange,
+  type FieldList,
   type HttpVersion,
   type Peer,
   type RawConnection,
@@ -12,9 +16,12 @@ import {
   type ResponseHead,
 } from "@armature/http";
 import { AnnouncedLength } from "./announced-length.ts";
+import { answeredTwice } from "./answered-twice.ts";
 import { checkedHead } from "./checked-head.ts";
 import { NodeBody } from "./node-body.ts";
 import { NodeBodyWriter } from "./node-body-writer.ts";
+import { informNode } from "./node-interim.ts";
+import { rawPairs } from "./raw-pairs.ts";
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -32,6 +39,8 @@ export class NodeExchange implements Exchange {
   #headers: HeaderList | null = null;
   #abort: AbortController | null = null;
   #answered = false;
+  #bodyBytes = 0;
+  #isWatched = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number) {
     this.#request = request;
@@ -75,8 +84,27 @@ export class NodeExchange implements Exchange {
     if (this.#isGone()) return;
     this.#writeHead(head, body === null ? 0 : Buffer.byteLength(body));
     const hasContent = body !== null && !isNullBodyStatus(head.status);
+    if (hasContent && this.method !== "HEAD") this.#bodyBytes = Buffer.byteLength(body);
     // Node writes the head as UTF-8 together with a string, but as latin1 in front of bytes. A copy: they stay the application's.
     this.#response.end(hasContent ? Buffer.from(body as string) : undefined); // both kinds are taken
+  }
+
+  inform(status: number, fields: FieldList): void {
+    assertInterim(status, fields);
+    if (this.#isGone()) return;
+    if (this.#answered) throw answeredTwice();
+    if (this.version !== "1.0") informNode(this.#response, status, fields);
+  }
+
+  watch(watcher: AnswerWatcher): void {
+    const response = this.#response;
+    const tell = (): void => {
+      if (response.writableFinished) watcher.sent(response.statusCode, this.#bodyBytes);
+      else watcher.cut(this.signal.reason ?? new DOMException("The answer was cut off.", "AbortError"));
+    };
+    this.#isWatched = true;
+    if (response.closed) tell();
+    else response.once("close", tell);
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {
@@ -87,7 +115,9 @@ export class NodeExchange implements Exchange {
     // flushHeaders() would write the head as UTF-8.
     if (hasContent) this.#response.write(NO_BYTES);
     else this.#response.end();
-    return new NodeBodyWriter(this.#response, announced);
+    const writer = new NodeBodyWriter(this.#response, announced, length === null && acceptsTrailers(this));
+    if (this.#isWatched) writer.onPiece = (bytes) => (this.#bodyBytes += bytes);
+    return writer;
   }
 
   upgrade(): RawConnection {
@@ -117,18 +147,9 @@ export class NodeExchange implements Exchange {
   }
 
   #start(head: ResponseHead): [string, string][] {
-    if (this.#answered)
-      throw new HttpError(
-        500,
-        "E_EXCHANGE_ANSWERED",
-        "This request has its answer already; answer each request once.",
-      );
+    if (this.#answered) throw answeredTwice();
     const pairs = checkedHead(head);
     this.#answered = true;
     return pairs;
   }
-}
-
-function* rawPairs(raw: readonly string[]): Generator<readonly [string, string]> {
-  for (let at = 0; at + 1 < raw.length; at += 2) yield [raw[at] as string, raw[at + 1] as string]; // at + 1 < length
 }

@@ -1,4 +1,4 @@
-import type { BodyWriter } from "@armature/http";
+import { encodeTrailers, type BodyWriter, type FieldList } from "@armature/http";
 import { AnnouncedLength } from "./announced-length.ts";
 
 const HIGH_WATER_BYTES = 64 * 1024;
@@ -6,11 +6,14 @@ const HIGH_WATER_BYTES = 64 * 1024;
 /** Writes a streamed answer into a Web `ReadableStream`. */
 export class WebBodyWriter implements BodyWriter {
   readonly readable: ReadableStream<Uint8Array>;
+  /** Told once, with the bytes that were written, when the body is complete or cut; `null` where nobody asked. */
+  onDone: ((bytes: number, isWhole: boolean) => void) | null = null;
   readonly #encoder = new TextEncoder();
   readonly #length: AnnouncedLength;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #drained: PromiseWithResolvers<void> | null = null;
   #closed = false;
+  #bytes = 0;
 
   /** @param onCancel told when the reader of the answer wants no more of it */
   constructor(onCancel: (reason: unknown) => void, length: AnnouncedLength = new AnnouncedLength(null)) {
@@ -20,8 +23,10 @@ export class WebBodyWriter implements BodyWriter {
         start: (controller) => void (this.#controller = controller),
         pull: () => this.#release(),
         cancel: (reason) => {
-          this.#close();
+          this.#closed = true;
+          this.#release();
           onCancel(reason ?? new DOMException("The answer was cancelled.", "AbortError"));
+          this.onDone?.(this.#bytes, false);
         },
       },
       new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_BYTES }),
@@ -37,6 +42,7 @@ export class WebBodyWriter implements BodyWriter {
     // A copy: the writer's caller may use its buffer again. Buffers would not copy themselves in slice().
     const bytes = typeof chunk === "string" ? this.#encoder.encode(chunk) : new Uint8Array(chunk);
     this.#check(() => this.#length.take(bytes));
+    this.#bytes += bytes.byteLength;
     this.#controller.enqueue(bytes);
     return (this.#controller.desiredSize ?? 1) > 0;
   }
@@ -46,22 +52,24 @@ export class WebBodyWriter implements BodyWriter {
     return (this.#drained ??= Promise.withResolvers<void>()).promise;
   }
 
-  end(): void {
+  /** A `Response` has no place for trailer fields. */
+  end(trailers: FieldList | null = null): void {
     if (this.#closed) return;
+    if (trailers !== null) encodeTrailers(trailers);
     this.#check(() => this.#length.end());
     this.#controller?.close();
-    this.#close();
+    this.#close(true);
   }
 
   abort(): void {
     if (this.#closed) return;
     this.#controller?.error(new DOMException("The answer was cut off.", "AbortError"));
-    this.#close();
+    this.#close(false);
   }
 
   /** Drops everything: the answer has no body. */
   discard(): void {
-    this.#close();
+    this.#close(true);
   }
 
   /** The reader must not take a wrong body for a whole one. */
@@ -74,9 +82,11 @@ export class WebBodyWriter implements BodyWriter {
     }
   }
 
-  #close(): void {
+  #close(isWhole: boolean): void {
+    const isFirst = !this.#closed;
     this.#closed = true;
     this.#release();
+    if (isFirst) this.onDone?.(this.#bytes, isWhole);
   }
 
   #release(): void {

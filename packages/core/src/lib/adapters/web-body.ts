@@ -1,9 +1,13 @@
-import { HttpError, type RequestBody } from "@armature/http";
+import { HeaderList, HttpError, type RequestBody } from "@armature/http";
 import { collectBytes, limitBytes } from "./limit-bytes.ts";
+
+const NO_TRAILERS = HeaderList.fromPairs([]);
 
 /** The body of a Web `Request`. */
 export class WebBody implements RequestBody {
   readonly length: number | null;
+  /** A `Request` has no place for trailer fields. */
+  readonly trailers: HeaderList = NO_TRAILERS;
   readonly #request: Request;
   readonly #maxBytes: number;
 

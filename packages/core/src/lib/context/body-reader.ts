@@ -1,4 +1,4 @@
-import { HttpError, type Exchange, type RequestBody } from "@armature/http";
+import { HttpError, type Exchange, type HeaderList, type RequestBody } from "@armature/http";
 import type { MultipartOptions, MultipartPart } from "./multipart.ts";
 import { readJson, readText, readValue } from "./read-body.ts";
 
@@ -28,6 +28,14 @@ export class BodyReader {
   /** Bytes that the client announced; 0 where there is no body, `null` where it is chunked. */
   get length(): number | null {
     return this.#exchange.body.length;
+  }
+
+  /**
+   * The fields behind the body (RFC 9110, 6.5), never merged into the headers: `null` until the body has arrived whole, an empty list
+   * where there are none.
+   */
+  get trailers(): HeaderList | null {
+    return this.#exchange.body.trailers;
   }
 
   /** The body as text. @throws HttpError 400 `E_BODY_ENCODING` where it is not UTF-8 */

@@ -8,6 +8,7 @@ type Arrival = "there" | "copied" | "later";
 
 class FakeBody implements RequestBody {
   readonly length: number | null;
+  readonly trailers = null;
   /** The limits that whole readings were given. */
   readonly limits: (number | undefined)[] = [];
   peeks = 0;

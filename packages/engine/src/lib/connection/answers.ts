@@ -1,13 +1,21 @@
-import { type BodyWriter, HttpError, type ResponseHead } from "@armature/http";
+import {
+  acceptsTrailers,
+  assertInterim,
+  type BodyWriter,
+  type FieldList,
+  HttpError,
+  type ResponseHead,
+} from "@armature/http";
 import { encodeHead, encodeUpgrade, hasContent, saysClose } from "../encode/answer-head.ts";
 import { toWire } from "../encode/body-text.ts";
-import { chunkLine, LAST_CHUNK } from "../encode/chunk.ts";
+import { chunkLine, LAST_CHUNK, lastChunk } from "../encode/chunk.ts";
 import { connectionLine, streamFraming, wholeFraming } from "../encode/framing-lines.ts";
 import { Output } from "../encode/output.ts";
-import { encodeProblem } from "../encode/problem.ts";
-import { CONTINUE } from "../encode/status-line.ts";
+import { encodeProblem, problemBody } from "../encode/problem.ts";
+import { CONTINUE, interimLine } from "../encode/status-line.ts";
 import { type Fault, FAULTS } from "../parse/fault.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { AnswerWatch } from "./answer-watch.ts";
 import { type BodyFraming, type BodyOutput, EngineBodyWriter } from "./body-writer.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { ExchangeQueue } from "./exchange-queue.ts";
@@ -38,6 +46,8 @@ export class Answers implements BodyOutput {
   readonly #output: Output = new Output();
   /** The answer to a request that could not be parsed; it comes after all others. */
   #lastWords: string | null = null;
+  /** Who waits for answers that are in `#output` as a whole; `null` nearly always. */
+  #watches: AnswerWatch[] | null = null;
 
   constructor(transport: Transport, host: ConnectionHost, owner: AnswersOwner) {
     this.#transport = transport;
@@ -62,6 +72,12 @@ export class Answers implements BodyOutput {
 
   flush(): void {
     this.#output.flush(this.#transport);
+    if (this.#watches !== null) this.#tellSent(this.#watches);
+  }
+
+  #tellSent(watches: readonly AnswerWatch[]): void {
+    this.#watches = null;
+    for (const { watcher, status, bodyBytes } of watches) watcher.sent(status, bodyBytes);
   }
 
   respond(exchange: EngineExchange, head: ResponseHead, body: string | Uint8Array | null): void {
@@ -73,7 +89,9 @@ export class Answers implements BodyOutput {
     const text = encodeHead(head, lines, Date.now());
     const output = this.#outputOf(exchange);
     output.addLatin1(text);
-    if (wire !== null && hasContent(exchange.method, head.status)) this.#addData(output, wire);
+    const content = hasContent(exchange.method, head.status) ? wire : null;
+    if (content !== null) this.#addData(output, content);
+    if (exchange.watched !== null) note(exchange.watched, head.status, content?.length ?? 0);
     exchange.closes = closes;
     this.#complete(exchange);
   }
@@ -85,6 +103,7 @@ export class Answers implements BodyOutput {
     const closes = this.#closesAfter(exchange, head) || (content && framingLine === "");
     const lines = framingLine + connectionLine(exchange, closes, closes && saysClose(head));
     this.#outputOf(exchange).addLatin1(encodeHead(head, lines, Date.now()));
+    if (exchange.watched !== null) note(exchange.watched, head.status, 0);
     exchange.closes = closes;
     exchange.state = AnswerState.streaming;
     this.#owner.endTurnLater();
@@ -92,10 +111,19 @@ export class Answers implements BodyOutput {
     return new EngineBodyWriter(this, exchange, content ? framing : "none", length);
   }
 
+  /** Sends an interim answer, which HTTP/1.0 does not have (RFC 9110, 15.2). */
+  inform(exchange: EngineExchange, status: number, fields: FieldList): void {
+    const lines = assertInterim(status, fields);
+    if (exchange.version === "1.0") return;
+    this.#outputOf(exchange).addLatin1(`${interimLine(status)}${lines}\r\n`);
+    this.#owner.endTurnLater();
+  }
+
   /** Answers 101; `takeOver` is called when it is this exchange's turn. */
   upgrade(exchange: EngineExchange, head: ResponseHead, takeOver: () => void): void {
     this.#outputOf(exchange).addLatin1(encodeUpgrade(head, Date.now()));
     exchange.detach();
+    if (exchange.watched !== null) note(exchange.watched, head.status, 0);
     exchange.takeOver = takeOver;
     this.#complete(exchange);
   }
@@ -110,10 +138,12 @@ export class Answers implements BodyOutput {
   }
 
   /** The engine answers in place of the application. */
-  refuse(exchange: EngineExchange, fault: Fault): void {
-    exchange.drop(new HttpError(fault.status, fault.code, fault.detail));
+  refuse(exchange: EngineExchange, fault: Fault, fields: FieldList | null = null): void {
+    const error = new HttpError(fault.status, fault.code, fault.detail);
+    exchange.drop(error);
     exchange.closes = true;
-    this.#outputOf(exchange).addLatin1(encodeProblem(fault, exchange.method, Date.now()));
+    this.#outputOf(exchange).addLatin1(encodeProblem(fault, exchange.method, Date.now(), fields));
+    if (exchange.watched !== null) noteRefusal(exchange.watched, error, exchange.method, fault);
     this.#given(exchange);
   }
 
@@ -130,8 +160,8 @@ export class Answers implements BodyOutput {
   }
 
   /** The answer to what could not become an exchange; nothing comes after it. */
-  refuseRest(fault: Fault): void {
-    this.#lastWords = encodeProblem(fault, "", Date.now());
+  refuseRest(fault: Fault, fields: FieldList | null): void {
+    this.#lastWords = encodeProblem(fault, "", Date.now(), fields);
     if (this.queue.first === null) this.#advance();
   }
 
@@ -154,7 +184,15 @@ export class Answers implements BodyOutput {
     for (let exchange = this.queue.shift(); exchange !== null; exchange = this.queue.shift()) {
       this.#host.counters.inFlight--;
       exchange.drop(reason);
+      exchange.watched?.watcher.cut(reason);
     }
+  }
+
+  /** What was given and has not left never will. */
+  lose(reason: Error): void {
+    const watches = this.#watches ?? [];
+    this.#watches = null;
+    for (const { watcher } of watches) watcher.cut(reason);
   }
 
   writeBody(exchange: EngineExchange, data: string | Uint8Array, framing: BodyFraming): boolean {
@@ -162,11 +200,15 @@ export class Answers implements BodyOutput {
     if (framing === "chunked") output.addLatin1(chunkLine(data.length));
     this.#addData(output, data);
     if (framing === "chunked") output.addLatin1("\r\n");
+    if (exchange.watched !== null) exchange.watched.bodyBytes += data.length;
     return this.#wrote(exchange);
   }
 
-  endBody(exchange: EngineExchange, framing: BodyFraming): void {
-    if (framing === "chunked") this.#outputOf(exchange).addLatin1(LAST_CHUNK);
+  endBody(exchange: EngineExchange, framing: BodyFraming, trailerLines: string): void {
+    if (framing === "chunked") {
+      const end = trailerLines === "" || !acceptsTrailers(exchange) ? LAST_CHUNK : lastChunk(trailerLines);
+      this.#outputOf(exchange).addLatin1(end);
+    }
     if (!this.#owner.canDropBody(exchange)) exchange.closes = true;
     this.#complete(exchange);
   }
@@ -234,6 +276,7 @@ export class Answers implements BodyOutput {
       if (first.state < AnswerState.complete) return;
       this.queue.shift();
       this.#host.counters.inFlight--;
+      if (first.watched !== null) (this.#watches ??= []).push(first.watched);
       if (first.takeOver !== null) return first.takeOver();
       if (first.closes) return this.#owner.close();
     }
@@ -241,4 +284,14 @@ export class Answers implements BodyOutput {
     if (this.#lastWords !== null) this.#output.addLatin1(this.#lastWords);
     this.#owner.close();
   }
+}
+
+function note(watch: AnswerWatch, status: number, bodyBytes: number): void {
+  watch.status = status;
+  watch.bodyBytes = bodyBytes;
+}
+
+function noteRefusal(watch: AnswerWatch, error: HttpError, method: string, fault: Fault): void {
+  note(watch, fault.status, method === "HEAD" ? 0 : problemBody(fault).length);
+  watch.watcher.refused(error);
 }

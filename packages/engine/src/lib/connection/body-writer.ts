@@ -1,4 +1,4 @@
-import { ArmatureError, type BodyWriter } from "@armature/http";
+import { ArmatureError, type BodyWriter, encodeTrailers, type FieldList } from "@armature/http";
 import { toWire } from "../encode/body-text.ts";
 import { AnswerState, type EngineExchange } from "./exchange.ts";
 
@@ -15,7 +15,8 @@ export type BodyFraming =
 export interface BodyOutput {
   /** Queues a piece of the body; `false` where the client should catch up first. */
   writeBody(exchange: EngineExchange, data: string | Uint8Array, framing: BodyFraming): boolean;
-  endBody(exchange: EngineExchange, framing: BodyFraming): void;
+  /** @param trailerLines trailer fields as lines; "" for none */
+  endBody(exchange: EngineExchange, framing: BodyFraming, trailerLines: string): void;
   hasRoom(exchange: EngineExchange): boolean;
   abort(exchange: EngineExchange): void;
 }
@@ -62,10 +63,11 @@ export class EngineBodyWriter implements BodyWriter {
     return this.#waiting;
   }
 
-  end(): void {
+  end(trailers: FieldList | null = null): void {
     if (this.closed) return;
+    const lines = trailers === null ? "" : encodeTrailers(trailers);
     if (this.#left !== null && this.#left > 0) this.#refuse(`${this.#left} bytes are missing at its end`);
-    this.#output.endBody(this.#exchange, this.#framing);
+    this.#output.endBody(this.#exchange, this.#framing, lines);
   }
 
   abort(): void {

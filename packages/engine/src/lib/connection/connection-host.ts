@@ -1,4 +1,4 @@
-import type { ExchangeHandler, Limits } from "@armature/http";
+import type { ExchangeHandler, FieldList, Limits, Refusal } from "@armature/http";
 import type { IdleList, Idler } from "../idle-list.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import type { Phase } from "./phase.ts";
@@ -17,6 +17,8 @@ export interface ConnectionHost {
   readonly limits: Limits;
   readonly handler: ExchangeHandler;
   readonly onError: (error: unknown) => void;
+  /** Told of requests that are refused before a handler saw them; gives fields for the answer. */
+  readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly counters: Counters;
   /** Whether the listener closes, so that answers say `connection: close`. */
   readonly closing: boolean;

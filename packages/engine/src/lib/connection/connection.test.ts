@@ -55,6 +55,7 @@ class Bench {
       handler,
       limits: { ...DEFAULT_LIMITS, ...limits },
       onError: (error) => this.errors.push(error),
+      onRefusal: () => null,
       now: () => this.#nowMs,
     });
     this.connection = this.pool.accept(this.transport);

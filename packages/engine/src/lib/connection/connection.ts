@@ -102,7 +102,9 @@ export class Connection
     if (this.phase === Phase.closed) return;
     this.#enter(Phase.closed);
     this.#deadlines.stop();
-    this.#drop(clientLeft(error));
+    const reason = clientLeft(error);
+    this.#drop(reason);
+    this.answers.lose(reason);
     this.#raw?.closed(error);
     this.#host.left(this);
   }

@@ -1,8 +1,10 @@
 import {
+  type AnswerWatcher,
   ArmatureError,
   type BodyWriter,
   type ConnectionSink,
   type Exchange,
+  type FieldList,
   HeaderList,
   type HttpVersion,
   type Peer,
@@ -11,6 +13,7 @@ import {
 } from "@armature/http";
 import type { Output } from "../encode/output.ts";
 import type { RequestParser } from "../parse/request-parser.ts";
+import { AnswerWatch } from "./answer-watch.ts";
 import { type BodySource, EngineBody } from "./request-body.ts";
 
 /** How far the answer of an exchange is. */
@@ -30,6 +33,7 @@ export type AnswerState = (typeof AnswerState)[keyof typeof AnswerState];
 /** Where the answers of a connection go. */
 export interface ExchangeAnswers {
   respond(exchange: EngineExchange, head: ResponseHead, body: string | Uint8Array | null): void;
+  inform(exchange: EngineExchange, status: number, fields: FieldList): void;
   stream(exchange: EngineExchange, head: ResponseHead, length: number | null): BodyWriter;
 }
 
@@ -72,6 +76,8 @@ export class EngineExchange implements Exchange, BodySource {
   held: Output | null = null;
   /** Hands the connection over, when it is this exchange's turn. */
   takeOver: (() => void) | null = null;
+  /** Who is told what becomes of the answer; `null` where nobody asked. */
+  watched: AnswerWatch | null = null;
   /** Wakes the writer that waits for room. */
   wakeWriter: (() => void) | null = null;
   /** When the handler's time is over, in milliseconds of `performance.now()`. */
@@ -151,6 +157,15 @@ export class EngineExchange implements Exchange, BodySource {
   respond(head: ResponseHead, body: string | Uint8Array | null): void {
     if (this.state === AnswerState.open) this.#owner.answers.respond(this, head, body);
     else this.#assertDropped();
+  }
+
+  inform(status: number, fields: FieldList): void {
+    if (this.state === AnswerState.open) this.#owner.answers.inform(this, status, fields);
+    else this.#assertDropped();
+  }
+
+  watch(watcher: AnswerWatcher): void {
+    this.watched = new AnswerWatch(watcher);
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {

@@ -1,4 +1,5 @@
-import { HttpError } from "@armature/http";
+import { type FieldList, HttpError } from "@armature/http";
+import { problemBody } from "../encode/problem.ts";
 import { type Fault, FAULTS } from "../parse/fault.ts";
 import { RequestParser, Step } from "../parse/request-parser.ts";
 import type { Answers } from "./answers.ts";
@@ -115,14 +116,34 @@ export class Intake {
 
   /** What arrives cannot be a request, or does not arrive in time: nothing behind it is read. */
   refuse(fault: Fault): void {
+    const exchange = this.#stop();
+    if (exchange === null) this.#owner.answers.refuseRest(fault, this.#tellRefusal(fault, null));
+    else if (exchange.state === AnswerState.open) this.#owner.answers.refuse(exchange, fault);
+    else this.#refuseBody(exchange, fault);
+  }
+
+  #stop(): EngineExchange | null {
     this.#host.counters.refused++;
     this.isOver = true;
     this.#parser.dropHead();
     const exchange = this.#receiving;
     this.#receiving = null;
-    if (exchange === null) this.#owner.answers.refuseRest(fault);
-    else if (exchange.state === AnswerState.open) this.#owner.answers.refuse(exchange, fault);
-    else this.#refuseBody(exchange, fault);
+    return exchange;
+  }
+
+  /** No handler has seen this request. */
+  #tellRefusal({ status, code, detail }: Fault, exchange: EngineExchange | null): FieldList | null {
+    const { method, target } = exchange ?? { method: "", target: "" };
+    const bodyBytes = method === "HEAD" ? 0 : problemBody({ status, code, detail }).length;
+    return this.#host.onRefusal({
+      status,
+      code,
+      detail,
+      bodyBytes,
+      method,
+      target,
+      peer: this.#owner.peer,
+    });
   }
 
   isReceiving(exchange: EngineExchange): boolean {
@@ -193,12 +214,14 @@ export class Intake {
       end += parser.dataEnd - parser.dataStart;
     }
     if (step === Step.fault) {
-      this.refuse(parser.fault ?? FAULTS.chunk);
+      const fault = parser.fault ?? FAULTS.chunk;
+      this.#stop();
+      this.#owner.answers.refuse(exchange, fault, this.#tellRefusal(fault, exchange));
       return false;
     }
     if (step === Step.end) this.#receiving = null;
     if (end > start) exchange.awaitsContinue = false;
-    exchange.body.start(bytes.subarray(start, end), step === Step.end);
+    exchange.body.start(bytes.subarray(start, end), step === Step.end ? parser.trailers : null);
     return true;
   }
 
@@ -227,7 +250,7 @@ export class Intake {
   }
 
   #bodyDone(): void {
-    this.#receiving?.body.finish();
+    this.#receiving?.body.finish(this.#parser.trailers);
     this.#receiving = null;
   }
 

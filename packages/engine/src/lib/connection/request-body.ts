@@ -1,4 +1,5 @@
-import { ArmatureError, HttpError, type RequestBody } from "@armature/http";
+import { ArmatureError, type HeaderList, HttpError, type RequestBody } from "@armature/http";
+import { NO_TRAILERS } from "../parse/trailers.ts";
 
 /** What a body needs of its connection. */
 export interface BodySource {
@@ -36,6 +37,7 @@ export class EngineBody implements RequestBody {
   #collecting = false;
   #maxBytes = Infinity;
   #error: Error | null = null;
+  #trailers: HeaderList = NO_TRAILERS;
   /** Wakes the reader that waits for more, the end or a failure. */
   #wake: (() => void) | null = null;
 
@@ -43,6 +45,10 @@ export class EngineBody implements RequestBody {
     this.#source = source;
     this.length = length;
     if (length === 0) this.#state = State.complete;
+  }
+
+  get trailers(): HeaderList | null {
+    return this.#state === State.complete || this.#state === State.released ? this.#trailers : null;
   }
 
   peek(): Uint8Array | null {
@@ -72,11 +78,13 @@ export class EngineBody implements RequestBody {
     return this.#state === State.receiving && !this.#collecting && this.#queued >= highWaterBytes;
   }
 
-  /** What arrived together with the head; `view` is in the read buffer. */
-  start(view: Uint8Array, complete: boolean): void {
+  /** What arrived together with the head; `view` is in the read buffer, and there are `trailers` if it is all. */
+  start(view: Uint8Array, trailers: HeaderList | null): void {
     this.#view = view;
     this.received = view.length;
-    if (complete) this.#state = State.complete;
+    if (trailers === null) return;
+    this.#trailers = trailers;
+    this.#state = State.complete;
   }
 
   /** Copies what lies in the read buffer, because that is about to be used again. */
@@ -104,8 +112,9 @@ export class EngineBody implements RequestBody {
   }
 
   /** The body is complete. */
-  finish(): void {
+  finish(trailers: HeaderList): void {
     if (this.#state !== State.receiving) return;
+    this.#trailers = trailers;
     this.#state = State.complete;
     this.#wakeReader();
   }

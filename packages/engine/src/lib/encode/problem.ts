@@ -1,4 +1,4 @@
-import { HeaderBlock, statusText } from "@armature/http";
+import { type FieldList, HeaderBlock, statusText } from "@armature/http";
 import type { Fault } from "../parse/fault.ts";
 import { encodeHead } from "./answer-head.ts";
 
@@ -11,14 +11,20 @@ const PROBLEM_BLOCK: HeaderBlock = new HeaderBlock([
 ]);
 
 /** The answer that refuses a request, as problem details (RFC 9457); HEAD is answered without them. */
-export function encodeProblem(fault: Fault, method: string, nowMs: number): string {
+export function encodeProblem(
+  fault: Fault,
+  method: string,
+  nowMs: number,
+  fields: FieldList | null = null,
+): string {
   const body = problemBody(fault);
-  const head = { status: fault.status, block: PROBLEM_BLOCK, fields: null };
+  const head = { status: fault.status, block: PROBLEM_BLOCK, fields };
   const text = encodeHead(head, `content-length: ${body.length}\r\n`, nowMs);
   return method === "HEAD" ? text : text + body;
 }
 
-function problemBody(fault: Fault): string {
+/** The body of the answer that refuses a request; ASCII, so that it has as many bytes as characters. */
+export function problemBody(fault: Fault): string {
   return JSON.stringify({
     type: "about:blank",
     title: statusText(fault.status),

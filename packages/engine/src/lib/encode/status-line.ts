@@ -21,6 +21,11 @@ export function statusLine(status: number): string {
   return line;
 }
 
+/** The status line of an interim answer, 102 to 199. */
+export function interimLine(status: number): string {
+  return lines[status] as string; // filled above
+}
+
 /** The status line of 101, which only an upgrade sends. */
 export const SWITCHING_PROTOCOLS: string = lines[101] as string; // filled above
 

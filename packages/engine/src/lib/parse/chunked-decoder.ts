@@ -22,9 +22,9 @@ type State = (typeof State)[keyof typeof State];
 /** Hexadecimal digits of a chunk size, leading zeros included. */
 const MAX_SIZE_DIGITS = 16;
 
-type ChunkLimits = Pick<Limits, "maxChunkExtensionBytes" | "maxTrailerBytes">;
+type ChunkLimits = Pick<Limits, "maxChunkExtensionBytes" | "maxTrailerBytes" | "maxHeaderFields">;
 
-/** Decodes the chunked transfer coding (RFC 9112, 7.1), strictly; extensions and trailer fields are checked and dropped. */
+/** Decodes the chunked transfer coding (RFC 9112, 7.1), strictly; extensions are checked and dropped, trailer fields are kept. */
 export class ChunkedDecoder {
   /** The data that the last call found; empty where both are equal. */
   dataStart = 0;
@@ -33,6 +33,8 @@ export class ChunkedDecoder {
   done = false;
   /** Why the body is refused. */
   fault: Fault | null = null;
+  /** The trailer fields as lines, each ended by LF; one character per byte. */
+  trailerLines = "";
 
   readonly #limits: ChunkLimits;
   #state: State = State.size;
@@ -42,6 +44,7 @@ export class ChunkedDecoder {
   #digits = 0;
   #extensionBytes = 0;
   #trailerBytes = 0;
+  #trailerFields = 0;
 
   constructor(limits: ChunkLimits) {
     this.#limits = limits;
@@ -129,9 +132,16 @@ export class ChunkedDecoder {
       return;
     }
     if (++this.#trailerBytes > this.#limits.maxTrailerBytes) this.fault = FAULTS.trailerSize;
+    else if (this.#state === State.trailerStart && ++this.#trailerFields > this.#limits.maxHeaderFields)
+      this.fault = FAULTS.trailerCount;
     else if (this.#state === State.trailerLineFeed) this.#trailerState(byte === LF, State.trailerStart);
     else if (this.#state === State.trailerValue) this.#trailerValue(byte);
     else this.#trailerName(byte);
+    if (this.#state < State.trailerLineFeed) this.#keepTrailer(byte);
+  }
+
+  #keepTrailer(byte: number): void {
+    this.trailerLines += String.fromCharCode(byte);
   }
 
   #trailerName(byte: number): void {

@@ -42,6 +42,7 @@ export type FaultName =
   | "chunkExtensionSize"
   | "trailer"
   | "trailerSize"
+  | "trailerCount"
   | "bodyIncomplete"
   | "headersTimeout"
   | "requestTimeout"
@@ -86,6 +87,7 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   chunkExtensionSize: fault(400, "E_CHUNK_EXTENSIONS_TOO_LARGE", "The chunk extensions are too large."),
   trailer: fault(400, "E_FRAMING_TRAILER", "A trailer field is malformed."),
   trailerSize: fault(400, "E_TRAILERS_TOO_LARGE", "The trailer fields are too large."),
+  trailerCount: fault(400, "E_TRAILERS_TOO_LARGE", "There are too many trailer fields."),
   bodyIncomplete: fault(400, "E_BODY_INCOMPLETE", "The connection ended before the body was complete."),
   headersTimeout: fault(408, "E_HEADERS_TIMEOUT", "The header fields did not arrive in time."),
   requestTimeout: fault(408, "E_REQUEST_TIMEOUT", "The request did not arrive in time."),

@@ -1,7 +1,8 @@
-import type { Limits } from "@armature/http";
+import type { HeaderList, Limits } from "@armature/http";
 import { ChunkedDecoder } from "./chunked-decoder.ts";
 import type { Fault } from "./fault.ts";
 import { HeadParser, INCOMPLETE, REFUSED } from "./head-parser.ts";
+import { NO_TRAILERS, parseTrailers } from "./trailers.ts";
 
 /** What {@link RequestParser.next} found. */
 export const Step = {
@@ -45,6 +46,8 @@ export class RequestParser {
   /** How far the fed bytes are taken. */
   at = 0;
   fault: Fault | null = null;
+  /** The trailer fields of the last body, once it is complete. */
+  trailers: HeaderList = NO_TRAILERS;
 
   readonly #limits: Limits;
   #bytes: Buffer = NO_BYTES;
@@ -171,6 +174,7 @@ export class RequestParser {
 
   #bodyDone(): Step {
     this.#inBody = false;
+    this.trailers = this.#chunks === null ? NO_TRAILERS : parseTrailers(this.#chunks.trailerLines);
     this.#chunks = null;
     return Step.end;
   }

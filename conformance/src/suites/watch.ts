@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AnswerWatcher, Exchange, HttpError, Refusal } from "@armature/http";
+import type { EngineUnderTest } from "../engines.ts";
+import { eventually, head, request, serve, turns } from "../serve.ts";
+import { headerOf } from "../wire/parse-answers.ts";
+
+/** Notes what a watcher is told. */
+class Notes implements AnswerWatcher {
+  readonly list: string[] = [];
+
+  refused(error: HttpError): void {
+    this.list.push(`refused ${error.status} ${error.code}`);
+  }
+
+  sent(status: number, bodyBytes: number): void {
+    this.list.push(`sent ${status} ${bodyBytes}`);
+  }
+
+  cut(reason: unknown): void {
+    this.list.push(`cut ${(reason as { code?: string }).code}`);
+  }
+}
+
+/** What becomes of answers, told to those who asked. */
+export function watchSuite(subject: EngineUnderTest): void {
+  test("a whole answer was sent, with its status and the bytes of its body", async () => {
+    const notes: Notes[] = [];
+    await using engine = await serve(subject, (exchange) => {
+      const note = new Notes();
+      notes.push(note);
+      exchange.watch(note);
+      exchange.respond(head(exchange.target === "/none" ? 204 : 201), "h\u00e9llo");
+      assert.deepEqual(note.list, [], "nothing was handed over yet");
+    });
+    using client = await engine.connect();
+    await client.send(request("GET /a") + request("HEAD /b") + request("GET /none"));
+    await client.answers(3, new Set([1]));
+    await eventually(() => notes.every(({ list }) => list.length > 0));
+    assert.deepEqual(
+      notes.map(({ list }) => list),
+      [["sent 201 6"], ["sent 201 0"], ["sent 204 0"]],
+    );
+  });
+
+  test("a stream was sent when it has ended", async () => {
+    const note = new Notes();
+    await using engine = await serve(subject, (exchange) => {
+      exchange.watch(note);
+      const writer = exchange.stream(head(200), null);
+      writer.write("hello");
+      setImmediate(() => {
+        assert.deepEqual(note.list, []);
+        writer.write(Buffer.alloc(100_000));
+        writer.end();
+      });
+    });
+    using client = await engine.connect();
+    await client.send(request("GET /"));
+    await client.answers(1);
+    await eventually(() => note.list.length > 0);
+    assert.deepEqual(note.list, ["sent 200 100005"]);
+  });
+
+  test("an answer behind another is sent when it is its turn", async () => {
+    const notes = [new Notes(), new Notes()];
+    const held: Exchange[] = [];
+    await using engine = await serve(subject, (exchange) => {
+      exchange.watch(notes[held.length] as Notes);
+      held.push(exchange);
+      if (held.length === 2) exchange.respond(head(200), "second");
+    });
+    using client = await engine.connect();
+    await client.send(request("GET /1") + request("GET /2"));
+    await turns();
+    assert.deepEqual(notes[1]?.list, []);
+    held[0]?.respond(head(200), "first");
+    await client.answers(2);
+    await eventually(() => notes[1]?.list.length === 1);
+    assert.deepEqual(
+      notes.map(({ list }) => list),
+      [["sent 200 5"], ["sent 200 6"]],
+    );
+  });
+
+  test("an upgrade was sent with its head", async () => {
+    const note = new Notes();
+    await using engine = await serve(subject, (exchange) => {
+      exchange.watch(note);
+      const nothing = (): void => {};
+      exchange.upgrade(head(101, ["connection", "upgrade", "upgrade", "a"]), {
+        data: nothing,
+        drain: nothing,
+        end: nothing,
+        close: nothing,
+      });
+    });
+    using client = await engine.connect();
+    await client.send(request("GET /", "connection: upgrade", "upgrade: a"));
+    await client.until(() => client.text.includes("\r\n\r\n"));
+    await eventually(() => note.list.length > 0);
+    assert.deepEqual(note.list, ["sent 101 0"]);
+  });
+
+  test("a client that left cuts it, before the answer and within it", async () => {
+    for (const begins of [false, true]) {
+      const note = new Notes();
+      const began = Promise.withResolvers<void>();
+      await using engine = await serve(subject, (exchange) => {
+        exchange.watch(note);
+        if (begins) exchange.stream(head(200), null).write("hello");
+        began.resolve();
+      });
+      using client = await engine.connect();
+      await client.send(request("GET /"));
+      await began.promise;
+      client.reset();
+      await eventually(() => note.list.length > 0);
+      assert.deepEqual(note.list, ["cut E_CLIENT_LEFT"]);
+    }
+  });
+
+  test("an exchange that is cut is told so", async () => {
+    const note = new Notes();
+    await using engine = await serve(subject, (exchange) => {
+      exchange.watch(note);
+      exchange.abort();
+    });
+    using client = await engine.connect();
+    await client.send(request("GET /"));
+    await client.closing();
+    await eventually(() => note.list.length > 0);
+    assert.equal(note.list.length, 1);
+    assert.match(note.list[0] ?? "", /^cut E_/);
+  });
+
+  test("an answer of the engine itself is a refusal that was sent", async () => {
+    const note = new Notes();
+    await using engine = await serve(subject, (exchange) => exchange.watch(note), {
+      limits: { handlerTimeoutMs: 30 },
+    });
+    using client = await engine.connect();
+    await client.send(request("GET /"));
+    await client.closing();
+    const [answer] = client.answersFrom(0).complete;
+    assert.equal(answer?.status, 503);
+    await eventually(() => note.list.length > 1);
+    assert.deepEqual(note.list, ["refused 503 E_HANDLER_TIMEOUT", `sent 503 ${answer?.body.length}`]);
+  });
+
+  test("what no handler saw is told apart, and its answer takes fields", async () => {
+    const refusals: Refusal[] = [];
+    await using engine = await serve(subject, (exchange) => exchange.respond(head(200), null), {
+      limits: { headersTimeoutMs: 50 },
+      onRefusal: (refusal) => {
+        refusals.push(refusal);
+        return ["x-request-id", String(refusals.length)];
+      },
+    });
+    for (const text of [
+      "GET / HTTP/3.0\r\n\r\n",
+      request("POST /b", "transfer-encoding: chunked") + "zz\r\n",
+      "GET /",
+    ]) {
+      using client = await engine.connect();
+      await client.send(text);
+      await client.closing();
+      const [answer] = client.answersFrom(0).complete;
+      assert.ok(answer);
+      assert.equal(headerOf(answer, "x-request-id"), String(refusals.length));
+      assert.equal(answer.status, refusals.at(-1)?.status);
+      assert.equal(answer.body.length, refusals.at(-1)?.bodyBytes);
+    }
+    assert.deepEqual(
+      refusals.map(({ status, code, method, target }) => [status, code, method, target]),
+      [
+        [505, "E_VERSION_UNSUPPORTED", "", ""],
+        [400, "E_FRAMING_CHUNK", "POST", "/b"],
+        [408, "E_HEADERS_TIMEOUT", "", ""],
+      ],
+    );
+    assert.equal(engine.listener.stats().refused, 3);
+    assert.equal(engine.listener.stats().requests, 0);
+  });
+}
