@@ -5,6 +5,7 @@ import { docs } from "./docs.ts";
 import { doors } from "./doors.ts";
 import { errorCodes } from "./error-codes.ts";
 import { floors } from "./floors.ts";
+import { limits } from "./limits.ts";
 import { manifests } from "./manifests.ts";
 import { names } from "./names.ts";
 import { portable } from "./portable.ts";
@@ -25,5 +26,6 @@ export const ALL_RULES: readonly Rule[] = [
   names,
   sizes,
   errorCodes,
+  limits,
   portable,
 ];
