@@ -15,6 +15,7 @@ export {
   type AppListenOptions,
 } from "./lib/application/application.ts";
 export { createApp } from "./lib/application/create-app.ts";
+export { RouteRegistry } from "./lib/application/route-registry.ts";
 export { BootError, type BootFault } from "./lib/application/boot-error.ts";
 export type {
   BeforeApplicationShutdown,
@@ -99,7 +100,9 @@ export {
   type RouteMethod,
   type StageDecorator,
 } from "./lib/route/route-decorators.ts";
-export type { RouteInfo } from "./lib/route/route-info.ts";
+export type { RouteDocs } from "./lib/route/route-docs.ts";
+export { placeOf, type RouteInfo } from "./lib/route/route-info.ts";
+export type { StageInfo } from "./lib/route/stage-info.ts";
 export {
   defineMethod,
   del,

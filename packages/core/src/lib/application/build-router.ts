@@ -57,7 +57,7 @@ function placeRoute(
   }
   return conditions.versions.map((version) => {
     const path = joinPaths(`/${versioning.prefix ?? "v"}${version}`, definition.info.path);
-    const info = { ...definition.info, path };
+    const info = { ...definition.info, path, versions: [version] };
     return {
       route: compileRoute({ ...definition, info }, runtime),
       conditions: { ...conditions, versions: null },

@@ -1,4 +1,4 @@
-import { compileGraph, type Graph, type Provider } from "@armature/di";
+import { compileGraph, provide, type Graph, type ModuleSpec, type Provider } from "@armature/di";
 import { DEFAULT_LIMITS, resolveLimits } from "@armature/http";
 import { flatMapAll } from "../flat-map-all.ts";
 import { healthRoutes } from "../features/health.ts";
@@ -21,6 +21,7 @@ import { fallbackRoutes } from "./fallback-routes.ts";
 import { initModules } from "./lifecycle.ts";
 import { silentLogger } from "./logger.ts";
 import { createRequestIds } from "./request-id.ts";
+import { RouteRegistry } from "./route-registry.ts";
 
 /** What is known of an application before its providers exist. */
 interface Plan {
@@ -39,12 +40,15 @@ interface Plan {
  * const { url } = await app.listen({ port: 3000 });
  */
 export async function createApp(root: ModuleRef, options: AppOptions = {}): Promise<Application> {
-  const container = checkAll(root, options);
+  const registry = new RouteRegistry(options.versioning, options.constraints);
+  const container = checkAll(root, options, registry);
   const plan = planOf(options);
   const modules = await start(container);
   try {
     await initModules(container.instances);
-    return assemble(container, modules, plan);
+    const app = assemble(container, modules, plan);
+    registry.fill(app.routes);
+    return app;
   } catch (error) {
     await container.dispose();
     throw error;
@@ -73,7 +77,7 @@ function createRuntime({
 }
 
 /** The checks that run no factory and no hook; all of them run, whatever the others find. */
-function checkAll(root: ModuleRef, given: AppOptions): AppContainer {
+function checkAll(root: ModuleRef, given: AppOptions, registry: RouteRegistry): AppContainer {
   const { faults: wrong, sound: options } = checkOptions(given);
   const faults: BootFault[] = wrong.flatMap(toFaults);
   const attempt = <T>(check: () => T): T | null => {
@@ -85,11 +89,22 @@ function checkAll(root: ModuleRef, given: AppOptions): AppContainer {
     }
   };
   attempt(() => resolveLimits(options.limits));
-  const tree = attempt(() => readModules(root));
+  const tree = attempt(() => readModules(root, [ambientModule(registry)]));
   const graph = tree === null ? null : attempt(() => checkGraph(tree, options.overrides ?? []));
   if (tree !== null) attempt(() => buildRoutes(draftsOf(tree, graph), planOf(options)));
   if (tree === null || graph === null || faults.length > 0) throw new BootError(withoutRepeats(faults));
   return new AppContainer(tree, graph);
+}
+
+/** What every module of an application sees without importing anything. */
+function ambientModule(registry: RouteRegistry): ModuleSpec {
+  return {
+    name: "Armature",
+    imports: [],
+    providers: [provide(RouteRegistry, { useValue: registry })],
+    exports: [RouteRegistry],
+    global: true,
+  };
 }
 
 function checkGraph(tree: ModuleTree, overrides: readonly Provider[]): Graph {

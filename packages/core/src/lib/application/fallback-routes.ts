@@ -7,7 +7,9 @@ import type { ModuleRuntime } from "../module/module-runtime.ts";
 import { compileRoute } from "../pipeline/compile-route.ts";
 import type { CompiledRoute, Runtime } from "../pipeline/compiled-route.ts";
 import type { Next } from "../pipeline/stages.ts";
-import { resolveStages } from "../route/resolve-stages.ts";
+import { resolveStages, type StageLevel } from "../route/resolve-stages.ts";
+import type { RouteInfo } from "../route/route-info.ts";
+import { describeStages } from "../route/describe-stages.ts";
 import type { StageOptions } from "../route/route-options.ts";
 import { MATCH_FAILURE, type FallbackRoutes } from "./dispatcher.ts";
 
@@ -61,14 +63,32 @@ function compileFallback(
   { module, stages, runtime }: FallbackSettings,
 ): CompiledRoute {
   const { middleware = [], filters = [] } = stages;
+  const levels = [{ stages: { middleware, filters }, module, declaredBy: "the application" }];
   return compileRoute(
     {
-      info: { method: "*", path: `(${name})`, name, schemas: {}, meta: {} },
+      info: fallbackInfo(name, levels),
       maxBodyBytes: undefined,
       handler,
-      stages: resolveStages([{ stages: { middleware, filters }, module }]),
+      stages: resolveStages(levels),
       module,
     },
     runtime,
   );
+}
+
+function fallbackInfo(name: string, levels: readonly StageLevel[]): RouteInfo {
+  return {
+    method: "*",
+    path: `(${name})`,
+    name,
+    module: "",
+    controller: null,
+    schemas: {},
+    docs: { hidden: true },
+    meta: {},
+    maxBodyBytes: null,
+    hosts: null,
+    versions: null,
+    stages: describeStages(levels),
+  };
 }

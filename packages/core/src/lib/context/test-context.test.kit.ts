@@ -8,6 +8,7 @@ import type { CompiledRoute, Runtime } from "../pipeline/compiled-route.ts";
 import type { Constructor, Next } from "../pipeline/stages.ts";
 import type { ResolvedStages } from "../route/route-definition.ts";
 import type { RouteSchemas } from "../route/route-schemas.ts";
+import { testRouteInfo } from "../route/test-route-info.test.kit.ts";
 import { RequestContext } from "./request-context.ts";
 
 /** The route that a test's request has matched. */
@@ -45,7 +46,7 @@ export function testRoute(route: TestRoute, method = "GET"): CompiledRoute {
   const { path = "/", schemas = {}, handler = () => undefined, stages = {} } = route;
   return compileRoute(
     {
-      info: { method, path, name: "TestController.test", schemas, meta: {} },
+      info: testRouteInfo({ method, path, schemas }),
       handler,
       stages: { middleware: [], guards: [], interceptors: [], filters: [], ...stages },
       maxBodyBytes: route.maxBodyBytes,

@@ -22,15 +22,17 @@ interface OpenSpec {
 /**
  * Follows the imports of a root module. Controllers become providers of their module, and so do the classes of its stages that
  * it does not see already.
+ * @param ambient global modules of the framework's own, which the root imports
  * @throws AggregateError with an ArmatureError `E_MODULE_INVALID` for each import that is no module
  */
-export function readModules(root: ModuleRef): ModuleTree {
+export function readModules(root: ModuleRef, ambient: readonly ModuleSpec[] = []): ModuleTree {
   const reader = new TreeReader();
   const definition = reader.resolve(root, "The root module");
   const spec = definition === null ? null : reader.read(definition);
-  if (spec === null || reader.faults.length > 0)
+  if (definition === null || spec === null || reader.faults.length > 0)
     throw new AggregateError(reader.faults, "The modules are not in order.");
   reader.addStageClasses();
+  reader.importInto(definition, ambient);
   return { root: spec, modules: reader.modules() };
 }
 
@@ -96,6 +98,11 @@ class TreeReader {
       ]);
       spec.providers.push(...stageClassesOf(definition).filter((type) => !visible.has(type)));
     }
+  }
+
+  /** Makes a module import what it did not name. */
+  importInto(definition: ModuleDefinition, specs: readonly ModuleSpec[]): void {
+    this.#specOf(definition).imports.push(...specs);
   }
 
   #readAll(refs: readonly unknown[], from: ModuleDefinition, kind: string, first = 0): ModuleSpec[] {

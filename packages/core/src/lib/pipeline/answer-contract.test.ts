@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { StandardSchemaV1 } from "@armature/schema";
-import type { RouteInfo } from "../route/route-info.ts";
 import type { ResponseMap } from "../route/route-schemas.ts";
+import { testRouteInfo } from "../route/test-route-info.test.kit.ts";
 import { AnswerContract } from "./answer-contract.ts";
 
-const INFO: RouteInfo = {
-  method: "GET",
-  path: "/users/:id",
-  name: "UserController.find",
-  schemas: {},
-  meta: {},
-};
+const INFO = testRouteInfo({ path: "/users/:id", name: "UserController.find" });
 
 function schema(validate: StandardSchemaV1["~standard"]["validate"]): StandardSchemaV1 {
   return { "~standard": { version: 1, vendor: "test", validate } };

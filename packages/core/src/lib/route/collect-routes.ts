@@ -10,13 +10,15 @@ import type { Next } from "../pipeline/stages.ts";
 import { atPlace } from "../placed-error.ts";
 import { readConditions, type RouteConditions } from "./conditions.ts";
 import { routedMethods, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
-import { resolveStages } from "./resolve-stages.ts";
+import { resolveStages, type StageLevel } from "./resolve-stages.ts";
 import type { RouteDefinition } from "./route-definition.ts";
 import { placeOf, type RouteInfo } from "./route-info.ts";
 import type { RouteSchemas } from "./route-schemas.ts";
 import { RouteField } from "./route-field.ts";
 import type { RouteEntry } from "./route-group.ts";
+import { joinDocs } from "./route-docs.ts";
 import type { StageOptions } from "./route-options.ts";
+import { describeStages } from "./describe-stages.ts";
 
 /** A route with the conditions under which it answers. */
 export interface CollectedRoute {
@@ -45,6 +47,9 @@ interface Surroundings {
   readonly module: ModuleRuntime;
   readonly path: string;
   readonly options: readonly ControllerOptions[];
+  /** The controller class or the groups, as tools name them. */
+  readonly declaredBy: string;
+  readonly controller: string | null;
 }
 
 /** Gathers the routes of all modules in the order in which they were declared. @throws AggregateError with all that is wrong */
@@ -56,11 +61,16 @@ export function collectRoutes(modules: readonly ModuleRuntime[], root: RouteRoot
 
 /** Gathers routes that belong to no controller. */
 export function collectEntries(entries: readonly RouteEntry[], root: RouteRoot): CollectedRoute[] {
-  return entryRoutes(entries, { root, module: root.module, path: "/", options: [] });
+  return entryRoutes(entries, outside(root, root.module));
 }
 
 function moduleRoutes(module: ModuleRuntime, root: RouteRoot): CollectedRoute[] {
-  return entryRoutes(module.definition.options.routes ?? [], { root, module, path: "/", options: [] });
+  return entryRoutes(module.definition.options.routes ?? [], outside(root, module));
+}
+
+/** Around routes that stand in a module itself. */
+function outside(root: RouteRoot, module: ModuleRuntime): Surroundings {
+  return { root, module, path: "/", options: [], declaredBy: module.name, controller: null };
 }
 
 function entryRoutes(entries: readonly RouteEntry[], around: Surroundings): CollectedRoute[] {
@@ -68,7 +78,13 @@ function entryRoutes(entries: readonly RouteEntry[], around: Surroundings): Coll
     if (entry instanceof RouteField)
       return [collect(fieldRoute(entry, nameOf(entry), entry.handler), around)];
     const path = joinPaths(around.path, entry.prefix);
-    return entryRoutes(entry.routes, { ...around, path, options: [...around.options, entry.options] });
+    const declaredBy = entry.prefix === "" ? around.declaredBy : `the group ${path}`;
+    return entryRoutes(entry.routes, {
+      ...around,
+      path,
+      declaredBy,
+      options: [...around.options, entry.options],
+    });
   });
 }
 
@@ -78,30 +94,43 @@ function nameOf({ method, path, handler }: RouteField): string {
 
 function controllerRoutes(module: ModuleRuntime, root: RouteRoot): CollectedRoute[] {
   return flatMapAll(module.definition.options.controllers ?? [], (type) => {
-    const surroundings: Surroundings = { root, module, ...readController(type) };
+    const named = { declaredBy: type.name, controller: type.name };
+    const surroundings: Surroundings = { root, module, ...named, ...readController(type) };
     const declared = declaredRoutes(type, module);
     if (declared.length === 0 && module.isConstructed) throw emptyController(type);
     return flatMapAll(declared, (route) => [collect(route, surroundings)]);
   });
 }
 
-function collect(route: DeclaredRoute, { root, module, path, options }: Surroundings): CollectedRoute {
-  const around = module.definition.options;
-  const levels = [around, ...options, ...route.stages, route.options].map((stages) => ({ stages, module }));
-  const whole = [root.prefix, around.prefix ?? "", path, route.path].reduce((front, end) =>
+function collect(route: DeclaredRoute, around: Surroundings): CollectedRoute {
+  const { root, module, path, options } = around;
+  const levels = levelsOf(route, around);
+  const whole = [root.prefix, module.definition.options.prefix ?? "", path, route.path].reduce((front, end) =>
     joinPaths(front, end),
   );
-  const info = toInfo(route, whole);
-  return atPlace(placeOf(info), () => ({
-    definition: {
-      info,
-      maxBodyBytes: checkedBodyLimit(route.options.maxBodyBytes),
-      handler: route.handler,
-      stages: resolveStages([root, ...levels]),
-      module,
-    },
-    conditions: readConditions([...options, route.options]),
-  }));
+  return atPlace(placeOf({ ...route, path: whole }), () => {
+    const conditions = readConditions([...options, route.options]);
+    const maxBodyBytes = checkedBodyLimit(route.options.maxBodyBytes);
+    const info: RouteInfo = {
+      ...declaredInfo(route, around),
+      ...conditions,
+      path: whole,
+      maxBodyBytes: maxBodyBytes ?? null,
+      stages: describeStages(levels),
+    };
+    const stages = resolveStages(levels);
+    return { definition: { info, maxBodyBytes, handler: route.handler, stages, module }, conditions };
+  });
+}
+
+/** Everything that stages can be declared on, the outermost first. */
+function levelsOf(route: DeclaredRoute, { root, module, options, declaredBy }: Surroundings): StageLevel[] {
+  return [
+    { stages: root.stages, module: root.module, declaredBy: "the application" },
+    { stages: module.definition.options, module, declaredBy: module.name },
+    ...options.map((stages) => ({ stages, module, declaredBy })),
+    ...[...route.stages, route.options].map((stages) => ({ stages, module, declaredBy: route.name })),
+  ];
 }
 
 /** A route's own limit follows the rules of the application's. */
@@ -109,13 +138,20 @@ function checkedBodyLimit(maxBodyBytes: number | undefined): number | undefined 
   return maxBodyBytes === undefined ? undefined : resolveLimits({ maxBodyBytes }).maxBodyBytes;
 }
 
-function toInfo({ method, name, options }: DeclaredRoute, path: string): RouteInfo {
-  const { params, query, headers, cookies, body, response, meta = {} } = options;
+type DeclaredInfo = Pick<
+  RouteInfo,
+  "method" | "name" | "module" | "controller" | "schemas" | "docs" | "meta"
+>;
+
+function declaredInfo({ method, name, options: own }: DeclaredRoute, around: Surroundings): DeclaredInfo {
+  const { params, query, headers, cookies, body, response, meta = {} } = own;
   return {
     method,
-    path,
     name,
+    module: around.module.name,
+    controller: around.controller,
     schemas: withoutUndefined({ params, query, headers, cookies, body, response }),
+    docs: joinDocs([...around.options, own].map(({ docs }) => docs)),
     meta,
   };
 }

@@ -1,5 +1,6 @@
 import { readMetadata } from "@armature/di";
 import { ArmatureError } from "@armature/http";
+import type { RouteDocs } from "./route-docs.ts";
 import type { RouteOptions, StageOptions } from "./route-options.ts";
 
 /** A route that a decorator declared on a method. */
@@ -15,6 +16,8 @@ export interface ControllerOptions extends StageOptions {
   readonly host?: string | readonly string[];
   /** Serve the routes only for these versions. Default: all. */
   readonly version?: string | readonly string[];
+  /** What documents of the API say of all its routes, e.g. `{ tags: ["users"] }`. */
+  readonly docs?: RouteDocs;
 }
 
 /** What decorators leave on a controller class. */

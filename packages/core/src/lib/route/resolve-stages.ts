@@ -11,6 +11,8 @@ import type { StageOptions } from "./route-options.ts";
 export interface StageLevel {
   readonly stages: StageOptions;
   readonly module: ModuleRuntime;
+  /** What declares them, as messages and tools name it. */
+  readonly declaredBy: string;
 }
 
 /** Turns the stages of all levels, the outermost first, into functions; classes become calls of their instance. */

@@ -4,6 +4,7 @@ import type { BodyReader } from "../context/body-reader.ts";
 import type { Context, Query } from "../context/context.ts";
 import type { Cookies, HeaderList } from "@armature/http";
 import type { ReplyFactory } from "../context/reply-factory.ts";
+import type { RouteDocs } from "./route-docs.ts";
 import type { ResponsesOf, RouteSchemas } from "./route-schemas.ts";
 import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
 
@@ -27,6 +28,8 @@ export interface RouteOptions extends RouteSchemas, StageOptions {
   readonly host?: string | readonly string[];
   /** Serve the route only for these versions; needs the `versioning` option of the application. Default: all. */
   readonly version?: string | readonly string[];
+  /** What documents of the API say of the route. */
+  readonly docs?: RouteDocs;
   /** Facts for your own stages, read from `context.route.meta`. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }
