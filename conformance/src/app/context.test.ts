@@ -39,7 +39,11 @@ for (const way of WAYS)
       const guard = ({ route }: Context): boolean => route.meta["public"] === true;
       class PageController {
         static readonly path = "/pages";
-        readonly open = get("/:id", { meta: { public: true } }, ({ route }) => ({ ...route, schemas: null }));
+        readonly open = get("/:id", { meta: { public: true } }, ({ route }) => ({
+          ...route,
+          schemas: null,
+          stages: route.stages.length,
+        }));
         readonly closed = get("/:id/edit", () => "never");
       }
       await using running = await way.start(defineModule({ controllers: [PageController], guards: [guard] }));
@@ -47,8 +51,15 @@ for (const way of WAYS)
         method: "GET",
         path: "/pages/:id",
         name: "PageController.open",
+        module: "Module",
+        controller: "PageController",
+        docs: {},
         meta: { public: true },
+        maxBodyBytes: null,
+        hosts: null,
+        versions: null,
         schemas: null,
+        stages: 1,
       });
       assert.equal((await running.request("GET", "/pages/1/edit")).status, 403);
     });

@@ -231,8 +231,15 @@ describe("what is known of a route", () => {
       method: "GET",
       path: "/",
       name: "GET /",
+      module: "TestModule",
+      controller: null,
       schemas: { query: schema, response: { 200: schema } },
+      docs: {},
       meta: { a: 1 },
+      maxBodyBytes: 7,
+      hosts: null,
+      versions: null,
+      stages: [],
     });
     assert.equal(definition.maxBodyBytes, 7);
     const [{ definition: plain } = assert.fail("one route")] = collect({ routes: [get("/", () => "")] });
