@@ -1,17 +1,17 @@
-import { createServer, type AddressInfo, type Server } from "node:net";
-import {
-  ArmatureError,
-  type CloseOptions,
-  type CloseReport,
-  type Engine,
-  type ExchangeHandler,
-  type ListenAddress,
-  type Listener,
-  type ListenerStats,
-  type ListenOptions,
+import { createServer, type Server } from "node:net";
+import type {
+  CloseOptions,
+  CloseReport,
+  Engine,
+  ExchangeHandler,
+  ListenAddress,
+  Listener,
+  ListenerStats,
+  ListenOptions,
 } from "@armature/http";
 import { ConnectionPool } from "./connection-pool.ts";
-import { type ListenPlan, resolveListenOptions } from "./listen-options.ts";
+import { addressOf, bind } from "./listen/bind.ts";
+import { resolveListenOptions } from "./listen-options.ts";
 import { SocketTransport } from "./transport/socket-transport.ts";
 
 /**
@@ -53,7 +53,7 @@ async function listen(
     noDelay: true,
     highWaterMark: highWaterBytes,
   });
-  await bind(server, plan);
+  await bind(server, plan.target);
   const pool = new ConnectionPool({ limits, handler, onError, onRefusal });
   server.on("error", onError);
   server.on("connection", (socket) => {
@@ -62,50 +62,6 @@ async function listen(
     transport.start(pool.accept(transport));
   });
   return new SocketListener(server, pool, addressOf(server));
-}
-
-function bind(server: Server, { port, host }: ListenPlan): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(toListenError(error, port, host)));
-    server.listen({ port, host }, () => {
-      server.removeAllListeners("error");
-      resolve();
-    });
-  });
-}
-
-function toListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
-  switch (error.code) {
-    case "EADDRINUSE":
-      return new ArmatureError(
-        "E_PORT_IN_USE",
-        `Port ${port} on ${host} is in use; stop the program that listens there, or choose another port (0 picks a free one).`,
-        { cause: error },
-      );
-    case "EACCES":
-      return new ArmatureError(
-        "E_PORT_FORBIDDEN",
-        `Port ${port} on ${host} may not be opened by this user; choose one above 1023, or grant the permission.`,
-        { cause: error },
-      );
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-    case "EINVAL":
-      return new ArmatureError(
-        "E_HOST_INVALID",
-        `Host must be an address of this machine, e.g. "127.0.0.1" or "::" (got ${JSON.stringify(host)}).`,
-        { cause: error },
-      );
-    default:
-      return error;
-  }
-}
-
-function addressOf(server: Server): ListenAddress {
-  const { address, port, family } = server.address() as AddressInfo; // a TCP server that listens
-  const name = family === "IPv6" ? `[${address}]` : address;
-  return { host: address, port, url: `http://${name}:${port}` };
 }
 
 class SocketListener implements Listener {

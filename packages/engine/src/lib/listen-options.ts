@@ -6,11 +6,11 @@ import {
   type Refusal,
   resolveLimits,
 } from "@armature/http";
+import { type ListenTarget, resolveTarget } from "./listen/listen-target.ts";
 
 /** Options after they were checked. */
 export interface ListenPlan {
-  readonly port: number;
-  readonly host: string;
+  readonly target: ListenTarget;
   readonly limits: Limits;
   readonly onError: (error: unknown) => void;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
@@ -19,6 +19,13 @@ export interface ListenPlan {
 const OPTIONS: readonly string[] = [
   "port",
   "host",
+  "ipv6Only",
+  "exclusive",
+  "reusePort",
+  "path",
+  "mode",
+  "fd",
+  "handle",
   "limits",
   "onError",
   "onRefusal",
@@ -26,24 +33,17 @@ const OPTIONS: readonly string[] = [
 
 /**
  * Checks options and adds what was left out.
- * @throws ArmatureError `E_OPTION_UNKNOWN`, `E_PORT_INVALID`, `E_HOST_INVALID`, `E_LIMIT_INVALID`
+ * @throws ArmatureError `E_OPTION_UNKNOWN`, `E_LIMIT_INVALID`, and what {@link resolveTarget} throws
  */
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
-  const { port = 3000, host = "127.0.0.1", limits, onError = writeError, onRefusal = addNothing } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new ArmatureError(
-      "E_PORT_INVALID",
-      `Port must be a number between 0 and 65535 (got ${show(port)}).`,
-    );
-  }
-  if (typeof host !== "string" || host === "") {
-    throw new ArmatureError(
-      "E_HOST_INVALID",
-      `Host must be an address or a name, e.g. "127.0.0.1" (got ${show(host)}).`,
-    );
-  }
-  return { port, host, limits: resolveLimits(limits), onError: guarded(onError), onRefusal };
+  const { limits, onError = writeError, onRefusal = addNothing, ...where } = options;
+  return {
+    target: resolveTarget(where),
+    limits: resolveLimits(limits),
+    onError: guarded(onError),
+    onRefusal,
+  };
 }
 
 function unknownOption(name: string): ArmatureError {

@@ -13,17 +13,36 @@ export interface Engine {
   readonly name: string;
   /**
    * Starts to accept connections.
-   * @throws ArmatureError `E_PORT_INVALID`, `E_PORT_IN_USE`, `E_HOST_INVALID`, `E_LIMIT_INVALID`, `E_OPTION_UNKNOWN`
+   * @throws ArmatureError `E_PORT_INVALID`, `E_PORT_IN_USE`, `E_PORT_FORBIDDEN`, `E_HOST_INVALID`, `E_LIMIT_INVALID`,
+   *   `E_OPTION_UNKNOWN`, `E_OPTION_INVALID`, `E_OPTION_CONFLICT`; `E_SOCKET_IN_USE`, `E_SOCKET_FORBIDDEN`, `E_SOCKET_PATH_INVALID`,
+   *   `E_SOCKET_MODE_INVALID` for a `path`; `E_FD_INVALID`, `E_HANDLE_INVALID`
    */
   listen(options: ListenOptions, handler: ExchangeHandler): Promise<Listener>;
 }
 
-/** Where and how an engine listens. */
+/** Where and how an engine listens: on a TCP port, or in its place on a `path`, an `fd` or a `handle`. */
 export interface ListenOptions {
   /** TCP port, 0 to 65535; 0 lets the system choose one. Default 3000. */
   readonly port?: number;
   /** Address to bind, e.g. "127.0.0.1" or "::". Default "127.0.0.1". */
   readonly host?: string;
+  /** Whether "::" takes IPv6 alone, and not IPv4 as well. Default false. */
+  readonly ipv6Only?: boolean;
+  /** Whether a worker of `node:cluster` binds by itself, and does not share the socket of the primary. Default false. */
+  readonly exclusive?: boolean;
+  /** Whether several processes may bind the port, and the kernel spreads connections over them (SO_REUSEPORT). Default false. */
+  readonly reusePort?: boolean;
+  /**
+   * Unix domain socket, e.g. "/run/app.sock"; a name behind a NUL character is an abstract one of Linux. A socket file that nobody
+   * answers is replaced; the file is removed on close.
+   */
+  readonly path?: string;
+  /** Permissions of the socket file at `path`, e.g. 0o660. Default: what the process's umask leaves. */
+  readonly mode?: number;
+  /** Descriptor of a listening socket that the process inherited, e.g. 3 for the first one of systemd. */
+  readonly fd?: number;
+  /** A listening `net.Server` that the parent process sent; TCP only. */
+  readonly handle?: object;
   /** Limits that differ from {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
   /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
@@ -63,10 +82,14 @@ export interface Listener {
 
 /** Where a listener can be reached. */
 export interface ListenAddress {
+  /** "" for a Unix domain socket. */
   readonly host: string;
+  /** 0 for a Unix domain socket. */
   readonly port: number;
-  /** e.g. "http://127.0.0.1:3000" */
+  /** e.g. "http://127.0.0.1:3000", "unix:/run/app.sock", "unix:@name" for an abstract name */
   readonly url: string;
+  /** Path of a Unix domain socket; an abstract name stands behind a NUL character. */
+  readonly path?: string;
 }
 
 /** How long a close may take. */

@@ -8,6 +8,7 @@ import {
   type ListenAddress,
   type Listener,
   type ListenerStats,
+  type ListenOptions,
 } from "@armature/http";
 import type { Token } from "@armature/di";
 import { FetchExchange } from "../adapters/fetch-exchange.ts";
@@ -17,12 +18,8 @@ import { startHooks, stopHooks } from "./lifecycle.ts";
 import { logSafely, type Logger } from "./logger.ts";
 import { onStopSignals, type StopSignal } from "./signals.ts";
 
-/** Where an application listens. */
-export interface AppListenOptions {
-  /** TCP port, 0 to 65535; 0 lets the system choose one. Default 3000. */
-  readonly port?: number;
-  /** Address to bind. Default "127.0.0.1". */
-  readonly host?: string;
+/** Where an application listens; its limits and what is done about errors belong to the application. */
+export interface AppListenOptions extends Omit<ListenOptions, "limits" | "onError" | "onRefusal"> {
   /**
    * Signals that close the application and end the process: with 0, or 1 where closing failed. Default none; a program that is
    * only this server wants ["SIGINT", "SIGTERM"].
@@ -130,11 +127,11 @@ export class Application {
 
   async #listen(engine: Engine, options: AppListenOptions): Promise<ListenAddress> {
     const { limits, logger } = this.#parts;
-    const { port = 3000, host = "127.0.0.1", signals = [] } = options;
+    const { signals = [], ...where } = options;
     const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
     await this.bootstrap();
     if (this.#closing !== null) throw closed();
-    const listener = await engine.listen({ port, host, limits, onError }, this.handle);
+    const listener = await engine.listen({ ...where, limits, onError }, this.handle);
     this.#listener = listener;
     if (signals.length > 0) this.#watch(signals);
     return listener.address;
@@ -205,14 +202,26 @@ function closed(): ArmatureError {
   return new ArmatureError("E_APP_CLOSED", "The application is stopped; build a new one.");
 }
 
-const LISTEN_OPTIONS: readonly string[] = ["port", "host", "signals"] satisfies (keyof AppListenOptions)[];
+/** Every option; the type makes the compiler notice one that is missing here. */
+const LISTEN_OPTIONS: Readonly<Record<keyof AppListenOptions, true>> = {
+  port: true,
+  host: true,
+  ipv6Only: true,
+  exclusive: true,
+  reusePort: true,
+  path: true,
+  mode: true,
+  fd: true,
+  handle: true,
+  signals: true,
+};
 
 function assertKnown(options: AppListenOptions): void {
   for (const name of Object.keys(options)) {
-    if (LISTEN_OPTIONS.includes(name)) continue;
+    if (Object.hasOwn(LISTEN_OPTIONS, name)) continue;
     throw new ArmatureError(
       "E_OPTION_UNKNOWN",
-      `There is no listen option "${name}"; the options are ${LISTEN_OPTIONS.join(", ")}.`,
+      `There is no listen option "${name}"; the options are ${Object.keys(LISTEN_OPTIONS).join(", ")}.`,
     );
   }
 }
