@@ -1,5 +1,5 @@
 export { compileValidator, type Checked, type Validator } from "./lib/compile-validator.ts";
-export { createSerializer, type Serializer } from "./lib/create-serializer.ts";
+export { createSerializer, type Serializer, type SerializerOptions } from "./lib/create-serializer.ts";
 export { fromJsonPointer, toJsonPointer } from "./lib/json-pointer.ts";
 export type { JsonSchema, JsonSchemaObject, SchemaSide } from "./lib/json-schema/json-schema.ts";
 export type { JsonSchemaOverride, SchemaGap, SchemaPart } from "./lib/json-schema/schema-study.ts";

@@ -1,0 +1,123 @@
+import type { SourceContext } from "./compile-source.ts";
+import {
+  BOOLEAN,
+  NULL,
+  NUMBER,
+  STRING,
+  type ArrayShape,
+  type Member,
+  type ObjectShape,
+  type RefShape,
+  type Shape,
+  type UnionShape,
+} from "./shape.ts";
+import { branchSource, memberSource } from "./write-source.ts";
+
+const TESTS: readonly (readonly [bit: number, test: (value: string) => string])[] = [
+  [STRING, (value) => `typeof ${value} === "string"`],
+  [NUMBER, (value) => `typeof ${value} === "number"`],
+  [BOOLEAN, (value) => `typeof ${value} === "boolean"`],
+  [NULL, (value) => `${value} === null`],
+];
+
+/** A condition: `JSON.stringify` writes of the value just what its schema names. */
+export function exactTest(shape: Shape, value: string, context: SourceContext): string {
+  const resolved = context.resolve(shape);
+  switch (resolved.kind) {
+    case "any":
+      return `!isAbsent(${value})`;
+    case "never":
+      return "false";
+    case "scalar":
+      return scalarTest(resolved, value);
+    case "choice":
+      return `${context.constant(resolved.texts)}.has(${value})`;
+    default:
+      return `${context.exactOf(resolved)}(${value})`;
+  }
+}
+
+function scalarTest(
+  { types, isTime }: { readonly types: number; readonly isTime: boolean },
+  value: string,
+): string {
+  const tests = TESTS.filter(([bit]) => (types & bit) !== 0).map(([, test]) => test(value));
+  return `(${[...tests, ...(isTime ? [`isTime(${value})`] : [])].join(" || ")})`;
+}
+
+/** The body of a function that checks a value which is no scalar. */
+export function exactBody(shape: Exclude<Shape, RefShape>, context: SourceContext): string {
+  switch (shape.kind) {
+    case "array":
+      return arrayBody(shape, context);
+    case "object":
+      return objectBody(shape, context);
+    case "union":
+      return unionBody(shape, context);
+    default:
+      return `  return ${exactTest(shape, "value", context)};`;
+  }
+}
+
+function arrayBody({ first, rest }: ArrayShape, context: SourceContext): string {
+  const firstTests = first.map((shape, at) => `at === ${at} ? ${exactTest(shape, "value[at]", context)} : `);
+  return [
+    "  if (!Array.isArray(value) || value.toJSON !== undefined) return false;",
+    "  for (let at = 0; at < value.length; at++)",
+    `    if (!(${firstTests.join("")}${exactTest(rest, "value[at]", context)})) return false;`,
+    "  return true;",
+  ].join("\n");
+}
+
+function objectBody(shape: ObjectShape, context: SourceContext): string {
+  const { members, patterns, rest, hasName } = shape;
+  if (patterns.length > 0 || hasName !== null) return "  return false;";
+  return [
+    "  if (!isPlainObject(value)) return false;",
+    ...members.map((member, at) => memberTest(member, at, context)),
+    ...(rest.kind === "never" ? countStatements(members) : restStatements(members, rest, context)),
+  ].join("\n");
+}
+
+function memberTest({ name, shape, isRequired }: Member, at: number, context: SourceContext): string {
+  const read = `  const m${at} = ${memberSource("value", name)};\n`;
+  const fails = `!(${exactTest(shape, `m${at}`, context)})`;
+  return `${read}  if (${isRequired ? fails : `m${at} !== undefined && ${fails}`}) return false;`;
+}
+
+/** There are as many members as the schema names: nothing else is written. */
+function countStatements(members: readonly Member[]): string[] {
+  const required = members.filter(({ isRequired }) => isRequired).length;
+  const optional = members.flatMap(({ isRequired }, at) =>
+    isRequired ? [] : [`  if (m${at} !== undefined) count++;`],
+  );
+  return [
+    `  let count = ${required};`,
+    ...optional,
+    "  for (const _name in value) count--;",
+    "  return count === 0;",
+  ];
+}
+
+function restStatements(members: readonly Member[], rest: Shape, context: SourceContext): string[] {
+  const names = context.constant(new Set(members.map(({ name }) => name)));
+  const test = exactTest(rest, "value[name]", context);
+  return [
+    `  for (const name in value) if (!${names}.has(name) && !(${test})) return false;`,
+    "  return true;",
+  ];
+}
+
+function unionBody(shape: UnionShape, context: SourceContext): string {
+  const branches = shape.branches.map(
+    (branch, at) => `    case ${at}: return ${exactTest(branch, "value", context)};`,
+  );
+  const scalars = shape.types === 0 ? [] : [`  if ${scalarTest(shape, "value")} return true;`];
+  return [
+    ...scalars,
+    `  switch (${branchSource(shape, context)}) {`,
+    ...branches,
+    "    default: return false;",
+    "  }",
+  ].join("\n");
+}
