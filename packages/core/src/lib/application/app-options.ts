@@ -1,5 +1,6 @@
 import type { Provider } from "@armature/di";
 import type { Engine, Limits } from "@armature/http";
+import type { JsonSchemaOptions } from "@armature/schema";
 import type { HealthOptions } from "../features/health.ts";
 import type { Versioning } from "../route/conditions.ts";
 import type { StageOptions } from "../route/route-options.ts";
@@ -17,6 +18,14 @@ export interface AppOptions extends StageOptions {
   readonly limits?: Partial<Limits>;
   /** Whether errors tell the client what went wrong inside; never in production. Default false. */
   readonly debug?: boolean;
+  /**
+   * Whether answers are checked in full by the `response` schema of their route. Without it the kinds of their values are still
+   * checked, and what the schema does not declare is still left out; formats, lengths and refinements are not looked at, and
+   * schemas that change values run as ever. Default: true, unless the environment variable NODE_ENV is "production".
+   */
+  readonly checkAnswers?: boolean;
+  /** How schemas become JSON Schemas, which serialisers and documents are made from. */
+  readonly jsonSchema?: JsonSchemaOptions;
   /**
    * Whether every answer carries `x-request-id`; "trust" takes over a well-formed one of the client, as behind a proxy that
    * sets it. Default true: a new one for each request.

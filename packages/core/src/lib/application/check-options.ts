@@ -39,6 +39,8 @@ const CHECKS: Readonly<Record<OptionName, Check>> = {
   // What is in it is checked by its own rules.
   limits: [isObject, "an object of limits"],
   debug: FLAG,
+  checkAnswers: FLAG,
+  jsonSchema: [isObject, "{ override, converters }"],
   requestId: [(value) => typeof value === "boolean" || value === "trust", 'true, false or "trust"'],
   health: [(value) => typeof value === "boolean" || isHealth(value), "true, or { live, ready, timeoutMs }"],
   prefix: [(value) => typeof value === "string", "a path"],

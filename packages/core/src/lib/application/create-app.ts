@@ -63,6 +63,8 @@ function createRuntime({
   logger = silentLogger,
   debug = false,
   requestId = true,
+  checkAnswers = !isProduction(),
+  jsonSchema = {},
   requestLog: logs = false,
   limits = {},
 }: AppOptions): Runtime {
@@ -70,10 +72,17 @@ function createRuntime({
     logger,
     debug,
     maxBodyBytes: limits.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes,
+    checksAnswers: checkAnswers,
+    jsonSchema,
     sendsRequestId: requestId !== false,
     requestIdOf: createRequestIds(requestId === "trust"),
     onAnswer: logs ? requestLog(logger) : null,
   };
+}
+
+/** Not every runtime has a process. */
+function isProduction(): boolean {
+  return typeof process !== "undefined" && process.env["NODE_ENV"] === "production";
 }
 
 /** The checks that run no factory and no hook; all of them run, whatever the others find. */

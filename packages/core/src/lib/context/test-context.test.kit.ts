@@ -62,6 +62,8 @@ export function testRuntime(runtime: Partial<Runtime> = {}): Runtime {
     logger: new LogNotes(),
     debug: false,
     maxBodyBytes: 1024,
+    checksAnswers: true,
+    jsonSchema: {},
     sendsRequestId: false,
     requestIdOf: () => "id-1",
     onAnswer: null,

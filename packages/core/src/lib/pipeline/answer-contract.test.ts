@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { StandardSchemaV1 } from "@armature/schema";
+import { z } from "zod";
 import type { ResponseMap } from "../route/route-schemas.ts";
 import { testRouteInfo } from "../route/test-route-info.test.kit.ts";
-import { AnswerContract } from "./answer-contract.ts";
+import { AnswerContract, type AnswerSettings } from "./answer-contract.ts";
 
 const INFO = testRouteInfo({ path: "/users/:id", name: "UserController.find" });
 
@@ -20,8 +21,11 @@ const User = schema((value) => {
 
 const UserLater = schema(async (value) => await User["~standard"].validate(value));
 
-function contract(response: StandardSchemaV1 | ResponseMap): AnswerContract {
-  return new AnswerContract(INFO, response);
+function contract(
+  response: StandardSchemaV1 | ResponseMap,
+  settings: AnswerSettings = { checksAnswers: true, jsonSchema: {} },
+): AnswerContract {
+  return new AnswerContract(INFO, response, settings);
 }
 
 describe("AnswerContract", () => {
@@ -92,5 +96,73 @@ describe("AnswerContract", () => {
     assert.equal(contract(User).emptyStatus, 200);
     assert.equal(contract({ 201: User }).emptyStatus, 200);
     assert.equal(contract({ 204: User }).emptyStatus, 200);
+  });
+});
+
+/** A schema of a library that brings JSON Schema; counts how often it is asked. */
+function counted(shape: StandardSchemaV1): { inner: StandardSchemaV1; calls: () => number } {
+  let calls = 0;
+  const standard = shape["~standard"];
+  const inner: StandardSchemaV1 = {
+    "~standard": {
+      ...standard,
+      validate: (value) => {
+        calls++;
+        return standard.validate(value);
+      },
+    },
+  };
+  return { inner, calls: () => calls };
+}
+
+describe("AnswerContract where answers are not checked in full", () => {
+  const trusting: AnswerSettings = { checksAnswers: false, jsonSchema: {} };
+
+  test("writes what the schema declares, without asking it", () => {
+    const { inner: user, calls } = counted(z.object({ id: z.int().min(5), name: z.email().optional() }));
+    const text = contract(user, trusting).serialize(200, { id: 1, name: "no email", password: "x" });
+    assert.equal(text, '{"id":1,"name":"no email"}');
+    assert.equal(calls(), 0);
+  });
+
+  test("refuses what is not of the declared kind, and says where", () => {
+    const users = contract(z.array(z.object({ id: z.int() })), trusting);
+    assert.throws(() => users.serialize(200, [{ id: 1 }, { id: "2" }]), {
+      status: 500,
+      code: "E_RESPONSE_INVALID",
+      message:
+        'GET /users/:id (UserController.find) broke its response schema (The value at "/1/id" must be a number (got a string).); mend the handler or the schema.',
+    });
+  });
+
+  test("stays synchronous where the schema is not", () => {
+    const user = z.object({ id: z.int() }).refine(async () => await Promise.resolve(true));
+    assert.equal(contract(user, trusting).serialize(200, { id: 1, secret: "x" }), '{"id":1}');
+  });
+
+  test("asks schemas that make other values of them", () => {
+    const Shouted = z.object({ name: z.string().transform((name) => name.toUpperCase()) });
+    assert.equal(contract(Shouted, trusting).serialize(200, { name: "ada", secret: "x" }), '{"name":"ADA"}');
+    const Filled = z.object({ role: z.string().default("user"), name: z.string().trim() });
+    assert.equal(
+      contract(Filled, trusting).serialize(200, { name: " ada " }),
+      '{"role":"user","name":"ada"}',
+    );
+  });
+
+  test("asks schemas that JSON Schema tells only a part of", () => {
+    const { inner, calls } = counted(z.union([z.object({ id: z.int() }), z.map(z.string(), z.string())]));
+    assert.equal(contract(inner, trusting).serialize(200, { id: 1, secret: "x" }), '{"id":1}');
+    assert.equal(calls(), 1);
+  });
+
+  test("asks schemas without JSON Schema", () => {
+    assert.equal(contract(User, trusting).serialize(200, { id: 1, secret: "x" }), '{"id":1}');
+  });
+
+  test("writes dates as times", () => {
+    const At = z.object({ at: z.date(), on: z.date().nullable() });
+    const text = contract(At, trusting).serialize(200, { at: new Date(0), on: null });
+    assert.equal(text, '{"at":"1970-01-01T00:00:00.000Z","on":null}');
   });
 });

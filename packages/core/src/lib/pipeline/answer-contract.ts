@@ -2,8 +2,11 @@ import { HttpError } from "@armature/http";
 import {
   compileValidator,
   createSerializer,
+  describeSchema,
   isStandardSchema,
+  SchemaError,
   type Checked,
+  type JsonSchemaOptions,
   type Serializer,
   type StandardSchemaV1,
   type Validator,
@@ -12,8 +15,16 @@ import { isThenable, type MaybePromise } from "../maybe-promise.ts";
 import type { RouteInfo } from "../route/route-info.ts";
 import type { ResponseMap } from "../route/route-schemas.ts";
 
+/** How the answers of an application are checked. */
+export interface AnswerSettings {
+  /** Whether every answer is checked in full by its schema. */
+  readonly checksAnswers: boolean;
+  readonly jsonSchema: JsonSchemaOptions;
+}
+
 interface DeclaredAnswer {
-  readonly validator: Validator<unknown>;
+  /** `null` where the serializer is check enough. */
+  readonly validator: Validator<unknown> | null;
   readonly serializer: Serializer;
 }
 
@@ -22,10 +33,11 @@ export class AnswerContract {
   readonly #route: RouteInfo;
   readonly #answers = new Map<number, DeclaredAnswer | null>();
 
-  constructor(route: RouteInfo, response: StandardSchemaV1 | ResponseMap) {
+  constructor(route: RouteInfo, response: StandardSchemaV1 | ResponseMap, settings: AnswerSettings) {
     this.#route = route;
     const map: ResponseMap = isStandardSchema(response) ? { 200: response } : response;
-    for (const [status, schema] of Object.entries(map)) this.#answers.set(Number(status), toAnswer(schema));
+    for (const [status, schema] of Object.entries(map))
+      this.#answers.set(Number(status), toAnswer(schema, settings));
   }
 
   /** The status of a handler that returns nothing: the one declared without a body, else 200. */
@@ -38,13 +50,27 @@ export class AnswerContract {
     const answer = this.#answers.get(status);
     if (answer === undefined) throw this.#undeclared(status);
     if (answer === null) return this.#nothing(status, body);
+    if (answer.validator === null) return this.#write(answer, body);
     const checked = answer.validator.validate(body);
-    if (isThenable(checked)) return Promise.resolve(checked).then((later) => this.#write(answer, later));
-    return this.#write(answer, checked);
+    if (isThenable(checked))
+      return Promise.resolve(checked).then((later) => this.#writeChecked(answer, later));
+    return this.#writeChecked(answer, checked);
   }
 
-  #write(answer: DeclaredAnswer, checked: Checked<unknown>): string {
-    if (checked.ok) return answer.serializer.serialize(checked.value);
+  #write({ serializer }: DeclaredAnswer, body: unknown): string {
+    try {
+      return serializer.serialize(body);
+    } catch (error) {
+      if (!(error instanceof SchemaError) || error.code !== "E_SERIALIZE_MISMATCH") throw error;
+      throw this.#broken(
+        "E_RESPONSE_INVALID",
+        `broke its response schema (${error.message}); mend the handler or the schema`,
+      );
+    }
+  }
+
+  #writeChecked(answer: DeclaredAnswer, checked: Checked<unknown>): string {
+    if (checked.ok) return this.#write(answer, checked.value);
     const problems = checked.problems
       .map((problem) => `${problem.path || "/"}: ${problem.message}`)
       .join("; ");
@@ -76,8 +102,12 @@ export class AnswerContract {
   }
 }
 
-function toAnswer(schema: StandardSchemaV1 | null): DeclaredAnswer | null {
-  return schema === null
-    ? null
-    : { validator: compileValidator(schema), serializer: createSerializer(schema) };
+function toAnswer(schema: StandardSchemaV1 | null, settings: AnswerSettings): DeclaredAnswer | null {
+  if (schema === null) return null;
+  const validator = compileValidator(schema);
+  const { json, gaps, rewrites } = describeSchema(schema, "output", settings.jsonSchema);
+  const serializer = createSerializer(json ?? true);
+  // A schema that makes other values of them, or that JSON Schema tells only a part of, decides itself what is sent.
+  const isNeeded = settings.checksAnswers || rewrites || gaps.length > 0 || !serializer.isBounded;
+  return { validator: isNeeded ? validator : null, serializer };
 }

@@ -20,7 +20,7 @@ export function compileRoute(definition: RouteDefinition, runtime: Runtime): Com
     runtime,
     run: foldStages(stages, check, definition.handler),
     checks: checkedParts(info.schemas),
-    contract: response === undefined ? null : new AnswerContract(info, response),
+    contract: response === undefined ? null : new AnswerContract(info, response, runtime),
     maxBodyBytes,
     alternatives: null,
   };

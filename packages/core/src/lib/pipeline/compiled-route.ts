@@ -1,4 +1,5 @@
 import type { Exchange } from "@armature/http";
+import type { JsonSchemaOptions } from "@armature/schema";
 import type { Logger } from "../application/logger.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { RouteConditions } from "../route/conditions.ts";
@@ -15,6 +16,9 @@ export interface Runtime {
   readonly debug: boolean;
   /** Bytes that a body may have where its route says nothing. */
   readonly maxBodyBytes: number;
+  /** Whether answers are checked in full by their schemas. */
+  readonly checksAnswers: boolean;
+  readonly jsonSchema: JsonSchemaOptions;
   /** Whether every answer carries `x-request-id`. */
   readonly sendsRequestId: boolean;
   readonly requestIdOf: (exchange: Exchange) => string;

@@ -16,36 +16,28 @@ const anyJson = createSerializer();
 export function sendResult(context: RequestContext, result: unknown): MaybePromise<void> {
   const contract = context.compiled.contract;
   if (result instanceof Reply) {
-    if (contract !== null) return sendDeclared(context, contract, result.status, result);
+    if (contract !== null) return sendDeclared(context, result.status, result.body, result.fields);
     return result.format === "json"
       ? sendJson(context, result.status, result.body, result.fields)
       : sendBody(context, result.status, result.body, result.fields);
   }
-  if (contract !== null) return sendDeclaredResult(context, contract, result);
+  if (contract !== null)
+    return sendDeclared(context, result === undefined ? contract.emptyStatus : 200, result, null);
   if (result === undefined) return sendNothing(context, 204, null);
   return sendBody(context, 200, result, null);
 }
 
-function sendDeclaredResult(
-  context: RequestContext,
-  contract: AnswerContract,
-  result: unknown,
-): MaybePromise<void> {
-  const status = result === undefined ? contract.emptyStatus : 200;
-  return sendDeclared(context, contract, status, new Reply(status, result));
-}
-
 function sendDeclared(
   context: RequestContext,
-  contract: AnswerContract,
   status: number,
-  answer: Reply,
+  body: unknown,
+  fields: readonly string[] | null,
 ): MaybePromise<void> {
-  const text = contract.serialize(status, answer.body);
-  if (isThenable(text)) {
-    return Promise.resolve(text).then((later) => sendText(context, status, later, answer.fields));
-  }
-  return sendText(context, status, text, answer.fields);
+  const contract = context.compiled.contract as AnswerContract; // the callers looked
+  const text = contract.serialize(status, body);
+  if (isThenable(text))
+    return Promise.resolve(text).then((later) => sendText(context, status, later, fields));
+  return sendText(context, status, text, fields);
 }
 
 function sendText(

@@ -1,5 +1,6 @@
 import { branchesOf, chooseBranch, FitsCompiler } from "./compile-fits.ts";
 import { checkArray, checkObject, type Check } from "./check-closures.ts";
+import { FunctionTable } from "./function-table.ts";
 import {
   resolveShape,
   type ArrayShape,
@@ -47,8 +48,8 @@ export function compileClosures(plan: Plan): ShapeCode {
 class ClosureCompiler {
   readonly #plan: Plan;
   readonly #fits: FitsCompiler;
-  readonly #writes = new Map<Shape, Write>();
-  readonly #checks = new Map<Shape, Check>();
+  readonly #writes = new FunctionTable<Parameters<Write>, string | undefined>();
+  readonly #checks = new FunctionTable<Parameters<Check>, boolean>();
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -56,24 +57,11 @@ class ClosureCompiler {
   }
 
   writeOf(shape: Shape): Write {
-    const known = this.#writes.get(shape);
-    if (known !== undefined) return known;
-    // What refers to itself finds this while it is made.
-    let made: Write = mismatch;
-    this.#writes.set(shape, (value, key) => made(value, key));
-    made = this.#write(shape);
-    this.#writes.set(shape, made);
-    return made;
+    return this.#writes.get(shape, () => this.#write(shape));
   }
 
   checkOf(shape: Shape): Check {
-    const known = this.#checks.get(shape);
-    if (known !== undefined) return known;
-    let made: Check = () => false;
-    this.#checks.set(shape, (value) => made(value));
-    made = this.#check(shape);
-    this.#checks.set(shape, made);
-    return made;
+    return this.#checks.get(shape, () => this.#check(shape));
   }
 
   #write(shape: Shape): Write {

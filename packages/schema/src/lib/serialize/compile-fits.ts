@@ -1,3 +1,4 @@
+import { FunctionTable } from "./function-table.ts";
 import {
   resolveShape,
   type ArrayShape,
@@ -14,22 +15,14 @@ export type Fits = (value: unknown) => boolean;
 /** Makes the tests that choose among the branches of unions; they look at kinds, as writers do, and not at formats or lengths. */
 export class FitsCompiler {
   readonly #plan: Plan;
-  readonly #made = new Map<Shape, Fits>();
+  readonly #made = new FunctionTable<[value: unknown], boolean>();
 
   constructor(plan: Plan) {
     this.#plan = plan;
   }
 
   fitsOf(shape: Shape): Fits {
-    const known = this.#made.get(shape);
-    if (known !== undefined) return known;
-    // What refers to itself finds this while it is made.
-    let made: Fits | null = null;
-    const later: Fits = (value) => made !== null && made(value);
-    this.#made.set(shape, later);
-    made = this.#make(shape);
-    this.#made.set(shape, made);
-    return made;
+    return this.#made.get(shape, () => this.#make(shape));
   }
 
   #make(shape: Shape): Fits {

@@ -1,22 +1,10 @@
 import type { ShapeCode } from "./compile-closures.ts";
 import { branchesOf, chooseBranch, FitsCompiler, type Branch } from "./compile-fits.ts";
 import { exactBody, exactTest } from "./exact-source.ts";
+import type { SourceContext } from "./source-context.ts";
 import { resolveShape, type Plan, type RefShape, type Shape, type UnionShape } from "./shape.ts";
 import * as values from "./values.ts";
 import { arraySource, objectSource, plainSource, textSource, unionSource } from "./write-source.ts";
-
-/** A function of generated source for each shape, and what it needs beside its arguments. */
-export interface SourceContext {
-  /** The name of the function that writes a shape. */
-  writeOf(shape: Shape): string;
-  /** The name of the function that checks a shape. */
-  exactOf(shape: Shape): string;
-  /** The name under which generated source finds a value. */
-  constant(value: unknown): string;
-  branchesOf(shape: UnionShape): readonly Branch[];
-  /** The shape itself, where it is one that is referred to. */
-  resolve(shape: Shape): Exclude<Shape, RefShape>;
-}
 
 /** Compiled code, with its source for those who want to read it. */
 export interface SourceCode extends ShapeCode {

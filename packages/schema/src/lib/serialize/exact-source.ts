@@ -1,4 +1,3 @@
-import type { SourceContext } from "./compile-source.ts";
 import {
   BOOLEAN,
   NULL,
@@ -11,6 +10,7 @@ import {
   type Shape,
   type UnionShape,
 } from "./shape.ts";
+import type { SourceContext } from "./source-context.ts";
 import { branchSource, memberSource } from "./write-source.ts";
 
 const TESTS: readonly (readonly [bit: number, test: (value: string) => string])[] = [

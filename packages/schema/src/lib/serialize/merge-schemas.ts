@@ -105,7 +105,7 @@ export function resolveReference(document: JsonSchema, reference: string): JsonS
     (schema) =>
       isSchemaObject(schema) &&
       (schema.$id === reference ||
-        (schema["$anchor"] !== undefined && `#${String(schema["$anchor"])}` === reference)),
+        (typeof schema["$anchor"] === "string" && `#${schema["$anchor"]}` === reference)),
   );
 }
 

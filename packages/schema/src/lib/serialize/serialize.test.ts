@@ -361,7 +361,7 @@ for (const { kind, allowsSource } of WAYS) {
 
 suite("schemas that are not understood", () => {
   const foreign: readonly JsonSchema[] = [
-    { type: "object", if: { properties: { a: { const: 1 } } }, then: { properties: { b: {} } } },
+    { type: "object", if: { properties: { a: { const: 1 } } }, else: { properties: { b: {} } } },
     { $ref: "https://example.com/user.json" },
     { type: "object", patternProperties: { "(": {} } },
     { type: "thing" },

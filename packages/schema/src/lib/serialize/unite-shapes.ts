@@ -3,7 +3,7 @@ import { bitOf } from "./values.ts";
 
 /** One shape for whatever one of several takes. */
 export function uniteShapes(shapes: readonly Shape[], shared: readonly Shape[]): Shape {
-  const flat = shapes.flatMap((shape) => flatten(shape, shared));
+  const flat = shapes.flatMap(flatten);
   const scalars = flat.filter((shape) => shape.kind === "scalar");
   const types = scalars.reduce((bits, shape) => bits | shape.types, 0);
   const isTime = scalars.some((shape) => shape.isTime);
@@ -20,12 +20,12 @@ export function uniteShapes(shapes: readonly Shape[], shared: readonly Shape[]):
   return { kind: "union", types, isTime, branches, tag: findTag(branches, shared) };
 }
 
-/** The branches of unions within unions; what is referred to is looked at where it is known already. */
-function flatten(shape: Shape, shared: readonly Shape[]): Shape[] {
+/** The branches of unions within unions. */
+function flatten(shape: Shape): Shape[] {
   if (shape.kind !== "union") return [shape];
   const { types, isTime, branches } = shape;
   const scalars: Shape[] = types === 0 ? [] : [{ kind: "scalar", types, isTime }];
-  return [...scalars, ...branches.flatMap((branch) => flatten(branch, shared))];
+  return [...scalars, ...branches.flatMap(flatten)];
 }
 
 /** All choices as one, without what the scalar types take already. */

@@ -79,9 +79,12 @@ export function toPlain(value: unknown, key: string): unknown {
   if ((typeof value !== "object" || value === null) && typeof value !== "bigint") return value;
   const { toJSON } = value as { toJSON?: unknown }; // read as unknown and looked at in the next line
   const plain: unknown = typeof toJSON === "function" ? toJSON.call(value, key) : value;
-  const isBoxed = plain instanceof String || plain instanceof Number || plain instanceof Boolean;
-  return isBoxed ? plain.valueOf() : plain;
+  return typeof plain === "object" && plain !== null && BOXES.has(Object.getPrototypeOf(plain))
+    ? plain.valueOf()
+    : plain;
 }
+
+const BOXES = new Set<unknown>([String.prototype, Number.prototype, Boolean.prototype]);
 
 /** Whether JSON leaves a member out because of its value. */
 export function isAbsent(value: unknown): boolean {

@@ -1,4 +1,3 @@
-import type { SourceContext } from "./compile-source.ts";
 import {
   BOOLEAN,
   NULL,
@@ -10,6 +9,7 @@ import {
   type Shape,
   type UnionShape,
 } from "./shape.ts";
+import type { SourceContext } from "./source-context.ts";
 import { isInherited } from "./values.ts";
 
 /** A name or text as source; JSON strings are string literals of JavaScript (ES2019). */
