@@ -10,6 +10,7 @@ import { isolationSuite } from "./suites/isolation.ts";
 import { informSuite } from "./suites/inform.ts";
 import { limitsSuite } from "./suites/limits.ts";
 import { listenSuite } from "./suites/listen.ts";
+import { overloadSuite } from "./suites/overload.ts";
 import { pipeliningSuite } from "./suites/pipelining.ts";
 import { refusalsSuite } from "./suites/refusals.ts";
 import { requestSuite } from "./suites/request.ts";
@@ -35,6 +36,7 @@ const SUITES = {
   signal: signalSuite,
   upgrade: upgradeSuite,
   limits: limitsSuite,
+  overload: overloadSuite,
   close: closeSuite,
   answers: answersSuite,
   "body-readers": bodyReadersSuite,

@@ -60,6 +60,7 @@ export interface StartOptions {
   /** Default: an error fails the test process, because nothing in these tests should be lost. */
   readonly onError?: (error: unknown) => void;
   readonly onRefusal?: NonNullable<ListenOptions["onRefusal"]>;
+  readonly priorityOf?: NonNullable<ListenOptions["priorityOf"]>;
 }
 
 function rethrow(error: unknown): void {
@@ -83,9 +84,9 @@ export class RunningEngine implements AsyncDisposable {
   static async start(
     subject: EngineUnderTest,
     handler: ExchangeHandler,
-    { limits = {}, onError = rethrow, onRefusal = addNothing }: StartOptions = {},
+    { limits = {}, onError = rethrow, onRefusal = addNothing, ...rest }: StartOptions = {},
   ): Promise<RunningEngine> {
-    const options = { port: 0, host: "127.0.0.1", limits, onError, onRefusal };
+    const options = { port: 0, host: "127.0.0.1", limits, onError, onRefusal, ...rest };
     return new RunningEngine(subject, await subject.create().listen(options, handler));
   }
 

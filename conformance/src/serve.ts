@@ -1,4 +1,4 @@
-import { type Exchange, HeaderBlock, type ResponseHead } from "@armature/http";
+import { type Exchange, HeaderBlock, type Listener, type ResponseHead } from "@armature/http";
 import { type EngineUnderTest, RunningEngine, type StartOptions } from "./engines.ts";
 
 /** A head without fields of its own. */
@@ -23,6 +23,12 @@ export function request(line: string, ...fields: string[]): string {
 /** The options of a test that looks at ports, or at buffers of the system that fill. */
 export function needsSockets({ hasSockets }: EngineUnderTest): { skip: string | false } {
   return { skip: hasSockets ? false : "there are no sockets" };
+}
+
+/** What a listener counts of its connections and requests. */
+export function countersOf(listener: Listener): object {
+  const { connections, accepted, inFlight, requests, refused } = listener.stats();
+  return { connections, accepted, inFlight, requests, refused };
 }
 
 /** A value that a handler hands to its test. */

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { Exchange } from "@armature/http";
 import { benchFor, headOf } from "../bench.ts";
 import type { EngineUnderTest } from "../engines.ts";
+import { countersOf } from "../serve.ts";
 
 const GET = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
@@ -111,7 +112,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
     test("count connections, requests and refusals", async () => {
       const open: Exchange[] = [];
       await using bench = await start((exchange) => open.push(exchange));
-      assert.deepEqual(bench.listener.stats(), {
+      assert.deepEqual(countersOf(bench.listener), {
         connections: 0,
         accepted: 0,
         inFlight: 0,
@@ -121,7 +122,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       const client = await bench.connect();
       client.write(GET + GET);
       while (open.length < 2) await new Promise(setImmediate);
-      assert.deepEqual(bench.listener.stats(), {
+      assert.deepEqual(countersOf(bench.listener), {
         connections: 1,
         accepted: 1,
         inFlight: 2,
@@ -133,7 +134,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       const other = await bench.connect();
       other.write("nonsense\r\n\r\n");
       await other.answer();
-      assert.deepEqual(bench.listener.stats(), {
+      assert.deepEqual(countersOf(bench.listener), {
         connections: 2,
         accepted: 2,
         inFlight: 0,

@@ -197,6 +197,8 @@ export {
   type Limits,
   type ListenAddress,
   type ListenerStats,
+  type RequestPriority,
+  type ShedCounters,
   type Peer,
   type ProblemDetails,
   type StatusErrorOptions,

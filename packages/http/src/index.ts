@@ -16,6 +16,8 @@ export {
   type ListenerStats,
   type ListenOptions,
   type Refusal,
+  type RequestPriority,
+  type ShedCounters,
 } from "./lib/engine.ts";
 export {
   isEquivalentEtag,

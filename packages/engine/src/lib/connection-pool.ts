@@ -1,12 +1,15 @@
 import type {
   CloseOptions,
   CloseReport,
+  Exchange,
   ExchangeHandler,
   FieldList,
   Limits,
   ListenerStats,
   Refusal,
+  RequestPriority,
 } from "@armature/http";
+import { Admission } from "./admission/admission.ts";
 import { Connection } from "./connection/connection.ts";
 import type { ConnectionHost, Counters, LiveConnection } from "./connection/connection-host.ts";
 import { IdleList } from "./idle-list.ts";
@@ -25,6 +28,7 @@ export interface PoolOptions {
   /** Milliseconds of a clock that never goes back. Default `performance.now()`. */
   readonly now?: () => number;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
+  readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
 }
 
 /** The open connections of a listener, their counters, and the one timer that watches all their deadlines. */
@@ -34,6 +38,7 @@ export class ConnectionPool implements ConnectionHost {
   readonly onError: (error: unknown) => void;
   readonly now: () => number;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
+  readonly admission: Admission;
   readonly counters: Counters = { accepted: 0, requests: 0, inFlight: 0, refused: 0 };
   readonly wheel: TimerWheel;
   readonly idle: IdleList = new IdleList();
@@ -45,12 +50,14 @@ export class ConnectionPool implements ConnectionHost {
   #beatMs: number;
   #whenEmpty: (() => void) | null = null;
 
-  constructor({ limits, handler, onError, onRefusal, now = () => performance.now() }: PoolOptions) {
+  constructor(options: PoolOptions) {
+    const { limits, handler, onError, onRefusal, priorityOf, now = () => performance.now() } = options;
     this.limits = limits;
     this.handler = handler;
     this.onError = onError;
     this.onRefusal = onRefusal;
     this.now = now;
+    this.admission = new Admission({ limits, priorityOf, onError });
     this.#beatMs = now();
     this.wheel = new TimerWheel(tickOf(limits), this.#beatMs);
     // Behind the reads that are ready: clients do not pay for a process that was busy.
@@ -60,6 +67,7 @@ export class ConnectionPool implements ConnectionHost {
 
   /** Makes a connection of a transport; the caller starts the transport. */
   accept(transport: Transport): Connection {
+    this.admission.gate.accepted();
     const connection = new Connection(transport, this);
     this.#connections.add(connection);
     this.#fresh.add(connection);
@@ -73,7 +81,15 @@ export class ConnectionPool implements ConnectionHost {
   }
 
   stats(): ListenerStats {
-    return { connections: this.#connections.size, ...this.counters };
+    const { queued, shed, loopDelayMs, load } = this.admission.gate;
+    return {
+      connections: this.#connections.size,
+      ...this.counters,
+      queued,
+      shed: { ...shed },
+      loopDelayMs,
+      load,
+    };
   }
 
   /** Lets the requests in work finish and cuts what is left after the grace time. */
@@ -87,6 +103,7 @@ export class ConnectionPool implements ConnectionHost {
     await this.#empty();
     clearTimeout(deadline);
     clearInterval(this.#timer);
+    this.admission.stop();
     return { cut };
   }
 

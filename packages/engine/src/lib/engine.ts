@@ -45,7 +45,7 @@ async function listen(
   { sharedReads }: Required<EngineOptions>,
 ): Promise<Listener> {
   const plan = resolveListenOptions(options);
-  const { limits, onError, onRefusal } = plan;
+  const { limits, onError } = plan;
   const { highWaterBytes } = limits;
   const server = createServer({
     allowHalfOpen: true,
@@ -54,7 +54,7 @@ async function listen(
     highWaterMark: highWaterBytes,
   });
   await bind(server, plan.target);
-  const pool = new ConnectionPool({ limits, handler, onError, onRefusal });
+  const pool = new ConnectionPool({ ...plan, handler });
   server.on("error", onError);
   server.on("connection", (socket) => {
     if (pool.closing) return void socket.destroy();

@@ -1,9 +1,11 @@
 import {
   ArmatureError,
+  type Exchange,
   type FieldList,
   type Limits,
   type ListenOptions,
   type Refusal,
+  type RequestPriority,
   resolveLimits,
 } from "@armature/http";
 import { type ListenTarget, resolveTarget } from "./listen/listen-target.ts";
@@ -14,6 +16,7 @@ export interface ListenPlan {
   readonly limits: Limits;
   readonly onError: (error: unknown) => void;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
+  readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
 }
 
 const OPTIONS: readonly string[] = [
@@ -26,7 +29,9 @@ const OPTIONS: readonly string[] = [
   "mode",
   "fd",
   "handle",
+  "backlog",
   "limits",
+  "priorityOf",
   "onError",
   "onRefusal",
 ] satisfies (keyof ListenOptions)[];
@@ -37,10 +42,11 @@ const OPTIONS: readonly string[] = [
  */
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
-  const { limits, onError = writeError, onRefusal = addNothing, ...where } = options;
+  const { limits, priorityOf = null, onError = writeError, onRefusal = addNothing, ...where } = options;
   return {
     target: resolveTarget(where),
     limits: resolveLimits(limits),
+    priorityOf,
     onError: guarded(onError),
     onRefusal,
   };

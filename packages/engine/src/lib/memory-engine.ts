@@ -43,8 +43,7 @@ export function createMemoryEngine(): MemoryEngine {
   return {
     name: "memory",
     listen: async (options, handler) => {
-      const { limits, onError, onRefusal } = resolveListenOptions(options);
-      return new PoolListener(new ConnectionPool({ limits, handler, onError, onRefusal }));
+      return new PoolListener(new ConnectionPool({ ...resolveListenOptions(options), handler }));
     },
   };
 }

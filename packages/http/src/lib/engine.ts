@@ -7,6 +7,12 @@ import type { FieldList } from "./header-block.ts";
  */
 export type ExchangeHandler = (exchange: Exchange) => void;
 
+/**
+ * How much a request matters when there is no time for all: "high" ones are never shed for lack of time and go first where
+ * requests wait, "low" ones are shed at half of what the others are.
+ */
+export type RequestPriority = "high" | "normal" | "low";
+
 /** Turns bytes on sockets into exchanges. */
 export interface Engine {
   /** Short name for logs and stats, e.g. "ts". */
@@ -43,8 +49,12 @@ export interface ListenOptions {
   readonly fd?: number;
   /** A listening `net.Server` that the parent process sent; TCP only. */
   readonly handle?: object;
+  /** Connections that the system keeps while they wait to be accepted, 1 to 65535; it may have a limit of its own. Default 1024. */
+  readonly backlog?: number;
   /** Limits that differ from {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
+  /** Asked only while requests wait or are shed; must be quick. Default: all are "normal". */
+  readonly priorityOf?: (exchange: Exchange) => RequestPriority;
   /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
   readonly onError?: (error: unknown) => void;
   /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. It must not throw. */
@@ -116,6 +126,26 @@ export interface ListenerStats {
   readonly requests: number;
   /** Requests that the engine itself refused (malformed, over a limit, too slow). */
   readonly refused: number;
+  /** Requests that wait for their handler, because `maxConcurrentRequests` are with theirs, or the event loop has too much to do. */
+  readonly queued: number;
+  /** Requests that were answered 503 `E_OVERLOADED`, or given up, without their handler, since the start. */
+  readonly shed: ShedCounters;
+  /** How late the event loop is while requests queue up behind each other, smoothed, in milliseconds. */
+  readonly loopDelayMs: number;
+  /** 0 where there is time for everything, 1 from where requests are shed. */
+  readonly load: number;
+}
+
+/** Requests that no handler was called for, by reason. */
+export interface ShedCounters {
+  /** They waited for their handler for longer than `maxQueueAgeMs`. */
+  readonly age: number;
+  /** The event loop was later than `maxLoopDelayMs`. */
+  readonly delay: number;
+  /** There were `maxQueuedRequests` waiting already. */
+  readonly full: number;
+  /** Their clients left while they waited. */
+  readonly left: number;
 }
 
 /** What a client may ask of an engine; each has a default and a test that reaches it. */
@@ -144,6 +174,14 @@ export interface Limits {
   readonly handlerTimeoutMs: number;
   /** Milliseconds a connection may be idle between requests; then it is closed. */
   readonly keepAliveTimeoutMs: number;
+  /** Requests whose handler was called and whose answer is not complete; what comes beyond them waits. */
+  readonly maxConcurrentRequests: number;
+  /** Requests that wait for their handler; beyond them 503. */
+  readonly maxQueuedRequests: number;
+  /** Milliseconds that a request may wait for its handler; then 503. 0 means any time. */
+  readonly maxQueueAgeMs: number;
+  /** Milliseconds that the event loop may be late; above that a growing share of requests gets 503. 0 means any delay. */
+  readonly maxLoopDelayMs: number;
 }
 
 /** The default of every limit. */
@@ -160,4 +198,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   requestTimeoutMs: 300_000,
   handlerTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
+  maxConcurrentRequests: 20_000,
+  maxQueuedRequests: 10_000,
+  maxQueueAgeMs: 500,
+  maxLoopDelayMs: 200,
 });

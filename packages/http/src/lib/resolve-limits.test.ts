@@ -39,6 +39,9 @@ test("zero is for limits where it means something", () => {
     "maxChunkExtensionBytes",
     "maxTrailerBytes",
     "handlerTimeoutMs",
+    "maxQueuedRequests",
+    "maxQueueAgeMs",
+    "maxLoopDelayMs",
   ]);
   for (const name of NAMES) {
     const resolve = (): Limits => resolveLimits({ [name]: 0 });
@@ -66,7 +69,7 @@ test("messages say what, which value, and what to do", () => {
   assert.equal(message({ maxBodySize: 1 }), 'There is no limit "maxBodySize"; did you mean "maxBodyBytes"?');
   assert.match(
     message({ compression: 1 }),
-    /no limit "compression"; the limits are maxRequestLineBytes, .*keepAliveTimeoutMs\.$/,
+    /no limit "compression"; the limits are maxRequestLineBytes, .*, keepAliveTimeoutMs, .*\.$/,
   );
 });
 

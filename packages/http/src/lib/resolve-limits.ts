@@ -27,12 +27,15 @@ export function resolveLimits(given: Partial<Limits> = {}): Limits {
 
 const NAMES = Object.keys(DEFAULT_LIMITS);
 
-/** The limits that may be 0: nothing is allowed, or for `handlerTimeoutMs` never. */
+/** The limits that may be 0: nothing is allowed; for `handlerTimeoutMs` never, for `maxQueueAgeMs` and `maxLoopDelayMs` any. */
 const MAY_BE_ZERO = new Set([
   "maxBodyBytes",
   "maxChunkExtensionBytes",
   "maxTrailerBytes",
   "handlerTimeoutMs",
+  "maxQueuedRequests",
+  "maxQueueAgeMs",
+  "maxLoopDelayMs",
 ]);
 
 const LONGEST_MS = 2 ** 31 - 1;

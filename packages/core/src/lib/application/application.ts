@@ -3,12 +3,14 @@ import {
   type CloseOptions,
   type CloseReport,
   type Engine,
+  type Exchange,
   type ExchangeHandler,
   type Limits,
   type ListenAddress,
   type Listener,
   type ListenerStats,
   type ListenOptions,
+  type RequestPriority,
 } from "@armature/http";
 import type { Token } from "@armature/di";
 import { FetchExchange } from "../adapters/fetch-exchange.ts";
@@ -19,7 +21,10 @@ import { logSafely, type Logger } from "./logger.ts";
 import { onStopSignals, type StopSignal } from "./signals.ts";
 
 /** Where an application listens; its limits and what is done about errors belong to the application. */
-export interface AppListenOptions extends Omit<ListenOptions, "limits" | "onError" | "onRefusal"> {
+export interface AppListenOptions extends Omit<
+  ListenOptions,
+  "limits" | "onError" | "onRefusal" | "priorityOf"
+> {
   /**
    * Signals that close the application and end the process: with 0, or 1 where closing failed. Default none; a program that is
    * only this server wants ["SIGINT", "SIGTERM"].
@@ -46,6 +51,8 @@ export interface ApplicationParts {
   readonly container: AppContainer;
   readonly engine: Engine | undefined;
   readonly limits: Partial<Limits>;
+  /** How much a request matters; `null` where all matter the same. */
+  readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
   readonly maxBodyBytes: number;
   readonly logger: Logger;
   /** Told when the application begins to stop, so that it reports not to be ready. */
@@ -126,12 +133,13 @@ export class Application {
   }
 
   async #listen(engine: Engine, options: AppListenOptions): Promise<ListenAddress> {
-    const { limits, logger } = this.#parts;
+    const { limits, priorityOf, logger } = this.#parts;
     const { signals = [], ...where } = options;
     const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
     await this.bootstrap();
     if (this.#closing !== null) throw closed();
-    const listener = await engine.listen({ ...where, limits, onError }, this.handle);
+    const asked = priorityOf === null ? {} : { priorityOf };
+    const listener = await engine.listen({ ...where, ...asked, limits, onError }, this.handle);
     this.#listener = listener;
     if (signals.length > 0) this.#watch(signals);
     return listener.address;
@@ -206,6 +214,7 @@ function closed(): ArmatureError {
 const LISTEN_OPTIONS: Readonly<Record<keyof AppListenOptions, true>> = {
   port: true,
   host: true,
+  backlog: true,
   ipv6Only: true,
   exclusive: true,
   reusePort: true,

@@ -167,6 +167,7 @@ function assemble(container: AppContainer, modules: readonly ModuleRuntime[], pl
     container,
     engine: options.engine,
     limits: options.limits ?? {},
+    priorityOf: compiled.some(({ priority }) => priority !== "normal") ? dispatcher.priorityOf : null,
     maxBodyBytes: runtime.maxBodyBytes,
     logger: runtime.logger,
     onDraining: () => void (state.draining = true),

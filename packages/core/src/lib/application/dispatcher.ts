@@ -1,4 +1,4 @@
-import { isHttpError, type Exchange } from "@armature/http";
+import { isHttpError, type Exchange, type RequestPriority } from "@armature/http";
 import type { Match, Router } from "@armature/router";
 import { authorityOf } from "../context/authority.ts";
 import { contextKey, type ContextKey } from "../context/context-key.ts";
@@ -49,17 +49,20 @@ export class Dispatcher {
     runContext(context);
   };
 
+  /** How much a request matters; asked by engines that have no time for all of them. */
+  readonly priorityOf = (exchange: Exchange): RequestPriority =>
+    this.#routeOf(this.#match(exchange), exchange).priority;
+
+  #match(exchange: Exchange): Match<CompiledRoute> {
+    const { method, bytes } = exchange;
+    return bytes === null
+      ? this.#router.matchString(method, exchange.target)
+      : this.#router.matchBytes(method, bytes, exchange.targetStart, exchange.targetEnd);
+  }
+
   #contextOf(exchange: Exchange): RequestContext {
     try {
-      const match =
-        exchange.bytes === null
-          ? this.#router.matchString(exchange.method, exchange.target)
-          : this.#router.matchBytes(
-              exchange.method,
-              exchange.bytes,
-              exchange.targetStart,
-              exchange.targetEnd,
-            );
+      const match = this.#match(exchange);
       return new RequestContext(exchange, this.#routeOf(match, exchange), match);
     } catch (error) {
       const context = new RequestContext(exchange, this.#fallbacks.matchFailed, NO_MATCH);

@@ -68,6 +68,7 @@ function compileFallback(
     {
       info: fallbackInfo(name, levels),
       maxBodyBytes: undefined,
+      priority: "normal",
       handler,
       stages: resolveStages(levels),
       module,

@@ -50,6 +50,7 @@ export function testRoute(route: TestRoute, method = "GET"): CompiledRoute {
       handler,
       stages: { middleware: [], guards: [], interceptors: [], filters: [], ...stages },
       maxBodyBytes: route.maxBodyBytes,
+      priority: "normal",
       module: route.module ?? new PlainModule(),
     },
     testRuntime(route.runtime),

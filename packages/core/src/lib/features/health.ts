@@ -31,6 +31,9 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, HealthCheck>>;
 }
 
+/** A server that has too much to do must not look like one that is dead. */
+const HIGH = { priority: "high" } as const;
+
 /** Makes the routes `/health` (everything), `/health/live` and `/health/ready`; what went wrong is logged, not answered. */
 export function healthRoutes(options: HealthOptions, isDraining: () => boolean): RouteField[] {
   const { live = {}, ready = {}, timeoutMs = 5_000 } = options;
@@ -38,9 +41,9 @@ export function healthRoutes(options: HealthOptions, isDraining: () => boolean):
   const handler = (indicators: Indicators) => async (context: Context) =>
     answer(await runChecks(indicators, context, timeoutMs));
   return [
-    get("/health", handler({ ...live, ...withDrain })),
-    get("/health/live", handler(live)),
-    get("/health/ready", handler(withDrain)),
+    get("/health", HIGH, handler({ ...live, ...withDrain })),
+    get("/health/live", HIGH, handler(live)),
+    get("/health/ready", HIGH, handler(withDrain)),
   ];
 }
 

@@ -11,7 +11,7 @@ import { compileRequestCheck, type RequestCheck } from "./validation.ts";
 
 /** Folds a route into what runs per request: middleware > guards > validation > interceptors > handler, filters around all. */
 export function compileRoute(definition: RouteDefinition, runtime: Runtime): CompiledRoute {
-  const { info, stages, module, maxBodyBytes = runtime.maxBodyBytes } = definition;
+  const { info, stages, module, priority, maxBodyBytes = runtime.maxBodyBytes } = definition;
   const { response } = info.schemas;
   const check = compileRequestCheck(info.schemas, maxBodyBytes);
   return {
@@ -22,6 +22,7 @@ export function compileRoute(definition: RouteDefinition, runtime: Runtime): Com
     checks: checkedParts(info.schemas),
     contract: response === undefined ? null : new AnswerContract(info, response, runtime),
     maxBodyBytes,
+    priority,
     alternatives: null,
   };
 }

@@ -1,4 +1,4 @@
-import type { Exchange } from "@armature/http";
+import type { Exchange, RequestPriority } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
 import type { Logger } from "../application/logger.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
@@ -39,6 +39,8 @@ export interface CompiledRoute {
   readonly contract: AnswerContract | null;
   /** Bytes that the body may have. */
   readonly maxBodyBytes: number;
+  /** How much its requests matter when there is no time for all. */
+  readonly priority: RequestPriority;
   /** All routes at this method and path where hosts or versions decide, in the order to ask them; `null` nearly always. */
   readonly alternatives: readonly ConditionalRoute[] | null;
 }

@@ -10,6 +10,7 @@ import type { Next } from "../pipeline/stages.ts";
 import { atPlace } from "../placed-error.ts";
 import { readConditions, type RouteConditions } from "./conditions.ts";
 import { routedMethods, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
+import { readPriority } from "./priority.ts";
 import { resolveStages, type StageLevel } from "./resolve-stages.ts";
 import type { RouteDefinition } from "./route-definition.ts";
 import { placeOf, type RouteInfo } from "./route-info.ts";
@@ -118,8 +119,15 @@ function collect(route: DeclaredRoute, around: Surroundings): CollectedRoute {
       maxBodyBytes: maxBodyBytes ?? null,
       stages: describeStages(levels),
     };
-    const stages = resolveStages(levels);
-    return { definition: { info, maxBodyBytes, handler: route.handler, stages, module }, conditions };
+    const definition = {
+      info,
+      maxBodyBytes,
+      priority: readPriority([...options, route.options]),
+      handler: route.handler,
+      stages: resolveStages(levels),
+      module,
+    };
+    return { definition, conditions };
   });
 }
 

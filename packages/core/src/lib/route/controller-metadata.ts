@@ -1,5 +1,5 @@
 import { readMetadata } from "@armature/di";
-import { ArmatureError } from "@armature/http";
+import { ArmatureError, type RequestPriority } from "@armature/http";
 import type { RouteDocs } from "./route-docs.ts";
 import type { RouteOptions, StageOptions } from "./route-options.ts";
 
@@ -18,6 +18,11 @@ export interface ControllerOptions extends StageOptions {
   readonly version?: string | readonly string[];
   /** What documents of the API say of all its routes, e.g. `{ tags: ["users"] }`. */
   readonly docs?: RouteDocs;
+  /**
+   * How much requests of the routes matter when there is no time for all: "high" is never shed for lack of time and goes first,
+   * "low" is shed first. Default "normal".
+   */
+  readonly priority?: RequestPriority;
 }
 
 /** What decorators leave on a controller class. */

@@ -1,3 +1,4 @@
+import type { RequestPriority } from "@armature/http";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { Filter, Guard, Interceptor, Middleware, Next } from "../pipeline/stages.ts";
 import type { RouteInfo } from "./route-info.ts";
@@ -17,6 +18,7 @@ export interface RouteDefinition {
   readonly stages: ResolvedStages;
   /** Bytes that the body may have; `undefined` leaves it to the application. */
   readonly maxBodyBytes: number | undefined;
+  readonly priority: RequestPriority;
   /** The module that the route belongs to, whose providers `context.inject` sees. */
   readonly module: ModuleRuntime;
 }

@@ -2,7 +2,7 @@ import type { InferOutput, StandardSchemaV1 } from "@armature/schema";
 import type { PathParams } from "@armature/router";
 import type { BodyReader } from "../context/body-reader.ts";
 import type { Context, Query } from "../context/context.ts";
-import type { Cookies, HeaderList } from "@armature/http";
+import type { Cookies, HeaderList, RequestPriority } from "@armature/http";
 import type { ReplyFactory } from "../context/reply-factory.ts";
 import type { RouteDocs } from "./route-docs.ts";
 import type { ResponsesOf, RouteSchemas } from "./route-schemas.ts";
@@ -30,6 +30,11 @@ export interface RouteOptions extends RouteSchemas, StageOptions {
   readonly version?: string | readonly string[];
   /** What documents of the API say of the route. */
   readonly docs?: RouteDocs;
+  /**
+   * How much requests of the route matter when there is no time for all: "high" is never shed for lack of time and goes first,
+   * "low" is shed first. Default that of its controller or group, else "normal".
+   */
+  readonly priority?: RequestPriority;
   /** Facts for your own stages, read from `context.route.meta`. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }

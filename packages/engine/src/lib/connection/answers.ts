@@ -174,6 +174,7 @@ export class Answers implements BodyOutput {
     while (exchange !== null) {
       // A listener may answer at once, which takes the exchange out of the queue.
       const { next } = exchange;
+      this.#host.admission.gate.clientEnded(exchange);
       exchange.signalAbort(reason);
       exchange = next;
     }
@@ -185,6 +186,7 @@ export class Answers implements BodyOutput {
       this.#host.counters.inFlight--;
       exchange.drop(reason);
       exchange.watched?.watcher.cut(reason);
+      this.#host.admission.gate.left(exchange);
     }
   }
 
@@ -264,6 +266,7 @@ export class Answers implements BodyOutput {
 
   /** All of an answer was given; if it was its turn, so are those behind it that were held back. */
   #given(exchange: EngineExchange): void {
+    this.#host.admission.gate.left(exchange);
     this.#owner.answered(exchange);
     if (exchange === this.queue.first) this.#advance();
   }

@@ -1,4 +1,5 @@
 import type { ExchangeHandler, FieldList, Limits, Refusal } from "@armature/http";
+import type { Admission } from "../admission/admission.ts";
 import type { IdleList, Idler } from "../idle-list.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import type { Phase } from "./phase.ts";
@@ -20,6 +21,8 @@ export interface ConnectionHost {
   /** Told of requests that are refused before a handler saw them; gives fields for the answer. */
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly counters: Counters;
+  /** Decides which requests reach the handler, and when. */
+  readonly admission: Admission;
   /** Whether the listener closes, so that answers say `connection: close`. */
   readonly closing: boolean;
   /** The deadlines of all connections. */

@@ -56,6 +56,7 @@ class Bench {
       limits: { ...DEFAULT_LIMITS, ...limits },
       onError: (error) => this.errors.push(error),
       onRefusal: () => null,
+      priorityOf: null,
       now: () => this.#nowMs,
     });
     this.connection = this.pool.accept(this.transport);

@@ -197,6 +197,10 @@ export class Connection
     this.#transport.destroy();
   }
 
+  run(exchange: EngineExchange): void {
+    this.#intake.run(exchange);
+  }
+
   bodyWanted(exchange: EngineExchange): void {
     if (!this.#intake.isReceiving(exchange)) return;
     this.answers.continue(exchange);

@@ -11,6 +11,7 @@ import {
   type RawConnection,
   type ResponseHead,
 } from "@armature/http";
+import type { Entrant, Pass } from "../admission/gate.ts";
 import type { Output } from "../encode/output.ts";
 import type { RequestParser } from "../parse/request-parser.ts";
 import { AnswerWatch } from "./answer-watch.ts";
@@ -45,6 +46,8 @@ export interface ExchangeOwner {
   upgrade(exchange: EngineExchange, head: ResponseHead, sink: ConnectionSink): RawConnection;
   abort(exchange: EngineExchange): void;
   bodyWanted(exchange: EngineExchange): void;
+  /** Calls the handler. */
+  run(exchange: EngineExchange): void;
 }
 
 /**
@@ -53,7 +56,7 @@ export interface ExchangeOwner {
  * While the handler runs the head lies in a buffer that is used again. When it returns, `settle` either takes a copy (the
  * answer is not complete) or lets go of it (what was not read by then throws `E_EXCHANGE_DONE`).
  */
-export class EngineExchange implements Exchange, BodySource {
+export class EngineExchange implements Exchange, BodySource, Entrant {
   readonly method: string;
   readonly version: HttpVersion;
   bytes: Buffer | null;
@@ -82,6 +85,8 @@ export class EngineExchange implements Exchange, BodySource {
   wakeWriter: (() => void) | null = null;
   /** When the handler's time is over, in milliseconds of `performance.now()`. */
   deadlineMs: number = Infinity;
+  /** Where it is at the gate in front of the handler. */
+  pass: Pass | null = null;
 
   readonly #owner: ExchangeOwner;
   readonly #bodyLength: number | null;
@@ -144,6 +149,14 @@ export class EngineExchange implements Exchange, BodySource {
 
   get answered(): boolean {
     return this.state !== AnswerState.open;
+  }
+
+  get exchange(): Exchange {
+    return this;
+  }
+
+  run(): void {
+    this.#owner.run(this);
   }
 
   get maxBodyBytes(): number {

@@ -1,4 +1,5 @@
 import { type FieldList, HttpError } from "@armature/http";
+import { isWaiting } from "../admission/gate.ts";
 import { problemBody } from "../encode/problem.ts";
 import { type Fault, FAULTS } from "../parse/fault.ts";
 import { RequestParser, Step } from "../parse/request-parser.ts";
@@ -71,6 +72,7 @@ export class Intake {
   /** Takes bytes, and keeps those that have to wait; returns those that belong to another protocol, if there are any. */
   read(bytes: Buffer, length: number): Buffer | null {
     const parser = this.#parser;
+    this.#host.admission.read();
     this.lentMemory = bytes.buffer;
     try {
       parser.feed(bytes, length);
@@ -191,6 +193,12 @@ export class Intake {
     if (!exchange.keepsAlive) this.isOver = true;
     if (exchange.asksUpgrade || exchange.method === "CONNECT") this.#gate = exchange;
     if (parser.hasBody && !this.#takeBody(exchange, bytes)) return;
+    this.#host.admission.gate.enter(exchange);
+    exchange.settle();
+  }
+
+  /** It is the turn of a request. */
+  run(exchange: EngineExchange): void {
     this.#host.counters.requests++;
     try {
       this.#host.handler(exchange);
@@ -198,7 +206,6 @@ export class Intake {
       this.#handlerThrew(exchange, error);
     }
     if (exchange.state === AnswerState.open) this.#startDeadline(exchange);
-    exchange.settle();
   }
 
   /** Takes what is here of the body, moved together in the read buffer; `false` where it is refused. */
@@ -246,7 +253,7 @@ export class Intake {
     if (exchange.state >= AnswerState.complete) return this.#dropData(exchange, dataEnd - dataStart);
     exchange.body.push(bytes.subarray(dataStart, dataEnd));
     // The client is at work, not the handler.
-    if (exchange.state === AnswerState.open) this.#startDeadline(exchange);
+    if (exchange.state === AnswerState.open && !isWaiting(exchange)) this.#startDeadline(exchange);
   }
 
   #bodyDone(): void {

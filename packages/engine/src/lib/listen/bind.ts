@@ -21,8 +21,8 @@ export async function bind(server: Server, target: ListenTarget): Promise<void> 
 function toNodeOptions(target: Exclude<ListenTarget, { kind: "unix" }>): NodeListenOptions | object {
   if (target.kind === "handle") return target.handle;
   if (target.kind === "fd") return { fd: target.fd };
-  const { port, host, ipv6Only, exclusive, reusePort } = target;
-  return { port, host, ipv6Only, exclusive, reusePort };
+  const { port, host, ipv6Only, exclusive, reusePort, backlog } = target;
+  return { port, host, ipv6Only, exclusive, reusePort, backlog };
 }
 
 /** Where a server that listens can be reached. */

@@ -21,6 +21,7 @@ test("without options it is the default port of this machine alone", () => {
     ipv6Only: false,
     exclusive: false,
     reusePort: false,
+    backlog: 1024,
   });
 });
 
@@ -31,6 +32,7 @@ test("a path, a descriptor and a handle stand in the place of a port", () => {
     path: "/run/a.sock",
     mode: 0o660,
     exclusive: false,
+    backlog: 1024,
   });
   assert.deepEqual(resolveTarget({ fd: 3 }), { kind: "fd", fd: 3 });
   assert.deepEqual(resolveTarget({ handle }), { kind: "handle", handle });
@@ -53,6 +55,8 @@ test("values that are none are refused, each with its code", () => {
     ["E_PORT_INVALID", { port: 65536 }],
     ["E_HOST_INVALID", { host: "" }],
     ["E_OPTION_INVALID", { ipv6Only: "yes" }],
+    ["E_OPTION_INVALID", { backlog: 0 }],
+    ["E_OPTION_INVALID", { path: "/run/a.sock", backlog: 65536 }],
     ["E_OPTION_INVALID", { path: "/run/a.sock", exclusive: 1 }],
     ["E_SOCKET_PATH_INVALID", { path: "" }],
     ["E_SOCKET_PATH_INVALID", { path: 5 }],

@@ -8,6 +8,7 @@ export interface TcpTarget {
   readonly ipv6Only: boolean;
   readonly exclusive: boolean;
   readonly reusePort: boolean;
+  readonly backlog: number;
 }
 
 /** A Unix domain socket. */
@@ -18,6 +19,7 @@ export interface UnixTarget {
   /** Permissions of the file; `null` for what the process's umask leaves. */
   readonly mode: number | null;
   readonly exclusive: boolean;
+  readonly backlog: number;
 }
 
 /** A socket that is bound already: inherited by its descriptor, or given as an object. */
@@ -31,15 +33,15 @@ export type ListenTarget = TcpTarget | UnixTarget | BoundTarget;
 /** The options that say where to listen. */
 export type TargetOptions = Pick<
   ListenOptions,
-  "port" | "host" | "ipv6Only" | "exclusive" | "reusePort" | "path" | "mode" | "fd" | "handle"
+  "port" | "host" | "ipv6Only" | "exclusive" | "reusePort" | "backlog" | "path" | "mode" | "fd" | "handle"
 >;
 
 type TargetOption = keyof TargetOptions;
 
 /** Which options go together, by the one that chooses the kind. */
 const COMPANIONS: Readonly<Record<ListenTarget["kind"], readonly TargetOption[]>> = {
-  tcp: ["port", "host", "ipv6Only", "exclusive", "reusePort"],
-  unix: ["path", "mode", "exclusive"],
+  tcp: ["port", "host", "ipv6Only", "exclusive", "reusePort", "backlog"],
+  unix: ["path", "mode", "exclusive", "backlog"],
   fd: ["fd"],
   handle: ["handle"],
 };
@@ -94,13 +96,14 @@ function tcpTarget({ port = 3000, host = "127.0.0.1", ...flags }: TargetOptions)
     ipv6Only: assertFlag("ipv6Only", flags.ipv6Only),
     exclusive: assertFlag("exclusive", flags.exclusive),
     reusePort: assertFlag("reusePort", flags.reusePort),
+    backlog: assertBacklog(flags.backlog),
   };
 }
 
 /** Bytes of `sun_path` without the NUL at its end; longer paths would be cut off or refused by the system. */
 const MAX_PATH_BYTES = process.platform === "linux" ? 107 : 103;
 
-function unixTarget({ path, mode, exclusive }: TargetOptions): UnixTarget {
+function unixTarget({ path, mode, exclusive, backlog }: TargetOptions): UnixTarget {
   if (typeof path !== "string" || !isSocketPath(path)) {
     throw new ArmatureError(
       "E_SOCKET_PATH_INVALID",
@@ -113,7 +116,13 @@ function unixTarget({ path, mode, exclusive }: TargetOptions): UnixTarget {
       `The mode of a socket must be a number from 0 to 0o777, and abstract sockets have none (got ${show(mode)}).`,
     );
   }
-  return { kind: "unix", path, mode: mode ?? null, exclusive: assertFlag("exclusive", exclusive) };
+  return {
+    kind: "unix",
+    path,
+    mode: mode ?? null,
+    exclusive: assertFlag("exclusive", exclusive),
+    backlog: assertBacklog(backlog),
+  };
 }
 
 function isSocketPath(path: string): boolean {
@@ -147,6 +156,17 @@ function assertFlag(name: TargetOption, value: unknown = false): boolean {
   throw new ArmatureError(
     "E_OPTION_INVALID",
     `The listen option "${name}" must be true or false (got ${show(value)}).`,
+  );
+}
+
+/** More than Node's own default, which is few for a burst of new clients. */
+const DEFAULT_BACKLOG = 1024;
+
+function assertBacklog(value: unknown = DEFAULT_BACKLOG): number {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535) return value as number; // a number, says the first part
+  throw new ArmatureError(
+    "E_OPTION_INVALID",
+    `The listen option "backlog" must be a whole number between 1 and 65535 (got ${show(value)}).`,
   );
 }
 

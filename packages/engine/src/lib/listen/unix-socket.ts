@@ -19,8 +19,8 @@ export async function bindUnix(server: Server, target: UnixTarget): Promise<void
   }
 }
 
-async function attempt(server: Server, { path, mode, exclusive }: UnixTarget): Promise<void> {
-  await withUmask(mode, () => listenOn(server, { path, exclusive }));
+async function attempt(server: Server, { path, mode, exclusive, backlog }: UnixTarget): Promise<void> {
+  await withUmask(mode, () => listenOn(server, { path, exclusive, backlog }));
   // In a worker thread or a cluster the file is made elsewhere, under another umask.
   if (mode !== null) chmodSync(path, mode);
 }
