@@ -342,6 +342,12 @@ const MISTAKES: Readonly<
     /middleware.*list/,
   ],
   "a logger that is none": [defineModule({}), unchecked({ logger: String }), "E_OPTION_INVALID", /logger/],
+  "a way to decompress that is none": [
+    defineModule({}),
+    unchecked({ decompress: { codings: ["lzma"], maxRatio: 0 } }),
+    "E_OPTION_INVALID",
+    /decompress.*gzip, deflate, br, zstd.*lzma/,
+  ],
   "health that is none": [
     defineModule({}),
     unchecked({ health: { readyy: {} } }),

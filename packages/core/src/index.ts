@@ -27,6 +27,7 @@ export type {
 export { silentLogger, type Logger } from "./lib/application/logger.ts";
 export type { StopSignal } from "./lib/application/signals.ts";
 export { BodyReader } from "./lib/context/body-reader.ts";
+export type { ContentCoding, DecompressOptions } from "./lib/context/content-codings.ts";
 export { contextKey, type ContextKey } from "./lib/context/context-key.ts";
 export type { Context, Query } from "./lib/context/context.ts";
 export { FileBody, type FileOptions } from "./lib/context/file-body.ts";

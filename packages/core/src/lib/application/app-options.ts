@@ -1,6 +1,7 @@
 import type { Provider } from "@armature/di";
 import type { Engine, Limits } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
+import type { DecompressOptions } from "../context/content-codings.ts";
 import type { HealthOptions } from "../features/health.ts";
 import type { Versioning } from "../route/conditions.ts";
 import type { StageOptions } from "../route/route-options.ts";
@@ -16,6 +17,11 @@ export interface AppOptions extends StageOptions {
   readonly requestLog?: boolean;
   /** Limits that differ from the engine's defaults. */
   readonly limits?: Partial<Limits>;
+  /**
+   * Whether request bodies with a `content-encoding` are decompressed as they are read, and within which limits; those that are not
+   * are refused with 415. Default true.
+   */
+  readonly decompress?: boolean | DecompressOptions;
   /** Whether errors tell the client what went wrong inside; never in production. Default false. */
   readonly debug?: boolean;
   /**

@@ -1,4 +1,5 @@
 import { ArmatureError } from "@armature/http";
+import { CONTENT_CODINGS, type DecompressOptions } from "../context/content-codings.ts";
 import { VERSIONING_TYPES } from "../route/conditions.ts";
 import { stageFaults } from "../route/resolve-stages.ts";
 import type { AppOptions } from "./app-options.ts";
@@ -38,6 +39,10 @@ const CHECKS: Readonly<Record<OptionName, Check>> = {
   requestLog: FLAG,
   // What is in it is checked by its own rules.
   limits: [isObject, "an object of limits"],
+  decompress: [
+    (value) => typeof value === "boolean" || isDecompress(value),
+    `true, false or { codings, maxCodings, maxRatio } with codings of ${CONTENT_CODINGS.join(", ")} and numbers of 1 or more`,
+  ],
   debug: FLAG,
   checkAnswers: FLAG,
   jsonSchema: [isObject, "{ override, converters }"],
@@ -96,6 +101,26 @@ function isHealth(value: unknown): boolean {
     if (name === "timeoutMs") return typeof part === "number" && part > 0;
     return (name === "live" || name === "ready") && isObject(part) && Object.values(part).every(isFunction);
   });
+}
+
+function isDecompress(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return Object.entries(value).every(([name, part]: [string, unknown]) => {
+    if (part === undefined) return DECOMPRESS_OPTIONS.has(name);
+    if (name === "codings") return Array.isArray(part) && part.every((coding) => isContentCoding(coding));
+    if (name === "maxRatio") return typeof part === "number" && part >= 1;
+    return name === "maxCodings" && Number.isInteger(part) && (part as number) >= 1; // a number, says the part before
+  });
+}
+
+const DECOMPRESS_OPTIONS = new Set<string>([
+  "codings",
+  "maxCodings",
+  "maxRatio",
+] satisfies (keyof DecompressOptions)[]);
+
+function isContentCoding(value: unknown): boolean {
+  return CONTENT_CODINGS.some((coding) => coding === value);
 }
 
 function isVersioning(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import { compileGraph, provide, type Graph, type ModuleSpec, type Provider } from "@armature/di";
 import { DEFAULT_LIMITS, resolveLimits } from "@armature/http";
 import { flatMapAll } from "../flat-map-all.ts";
+import { resolveDecompression } from "../context/content-codings.ts";
 import { healthRoutes } from "../features/health.ts";
 import { requestLog } from "../features/request-log.ts";
 import type { ModuleRef } from "../module/module-definition.ts";
@@ -67,6 +68,7 @@ function createRuntime({
   jsonSchema = {},
   requestLog: logs = false,
   limits = {},
+  decompress = true,
 }: AppOptions): Runtime {
   return {
     logger,
@@ -74,6 +76,7 @@ function createRuntime({
     maxBodyBytes: limits.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes,
     checksAnswers: checkAnswers,
     jsonSchema,
+    decompression: resolveDecompression(decompress, brotliVersion()),
     sendsRequestId: requestId !== false,
     requestIdOf: createRequestIds(requestId === "trust"),
     onAnswer: logs ? requestLog(logger) : null,
@@ -83,6 +86,11 @@ function createRuntime({
 /** Not every runtime has a process. */
 function isProduction(): boolean {
   return typeof process !== "undefined" && process.env["NODE_ENV"] === "production";
+}
+
+/** Other runtimes than Node need not have a `process`. */
+function brotliVersion(): string | undefined {
+  return typeof process === "undefined" ? undefined : process.versions["brotli"];
 }
 
 /** The checks that run no factory and no hook; all of them run, whatever the others find. */

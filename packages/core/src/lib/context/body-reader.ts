@@ -6,7 +6,10 @@ import { readJson, readText, readValue } from "./read-body.ts";
 export interface BodyOwner {
   /** Bytes that the body may have. */
   readonly maxBodyBytes: number;
-  /** The body. @throws HttpError 500 `E_BODY_USED` on a second reading */
+  /**
+   * The body without its content codings.
+   * @throws HttpError 500 `E_BODY_USED` on a second reading; 415 `E_UNSUPPORTED_CONTENT_ENCODING`
+   */
   takeBody(): RequestBody;
 }
 
@@ -15,6 +18,9 @@ export interface BodyOwner {
  *
  * Every method takes no more than `maxBodyBytes` of the route or application and fails with 413 `E_BODY_TOO_LARGE` beyond it;
  * with 400 `E_BODY_INCOMPLETE` where the client leaves half-way, and 500 `E_BODY_USED` on a second reading.
+ *
+ * A body with a `content-encoding` is decompressed as it is read, and the limit holds for what comes out. It fails with 415
+ * `E_UNSUPPORTED_CONTENT_ENCODING`, 400 `E_BODY_CODING`, and 413 `E_BODY_RATIO`. `context.exchange.body` has it as it was sent.
  */
 export class BodyReader {
   readonly #exchange: Exchange;

@@ -17,6 +17,7 @@ import type { RouteInfo } from "../route/route-info.ts";
 import type { BodyOwner } from "./body-reader.ts";
 import type { Context } from "./context.ts";
 import type { ContextKey } from "./context-key.ts";
+import { decodedBody } from "./decoded-body.ts";
 import { HttpRequest } from "./http-request.ts";
 import { reply, type ReplyFactory } from "./reply-factory.ts";
 
@@ -143,7 +144,8 @@ export class RequestContext implements Context, BodyOwner {
   takeBody(): RequestBody {
     if (this.#bodyTaken) throw bodyUsed();
     this.#bodyTaken = true;
-    return this.exchange.body;
+    const { maxBodyBytes, runtime } = this.compiled;
+    return decodedBody(this.exchange, runtime.decompression, maxBodyBytes);
   }
 
   /** What a module sees under a token, of this request where its scope is the request. */

@@ -9,6 +9,7 @@ import type { Constructor, Next } from "../pipeline/stages.ts";
 import type { ResolvedStages } from "../route/route-definition.ts";
 import type { RouteSchemas } from "../route/route-schemas.ts";
 import { testRouteInfo } from "../route/test-route-info.test.kit.ts";
+import { resolveDecompression } from "./content-codings.ts";
 import { RequestContext } from "./request-context.ts";
 
 /** The route that a test's request has matched. */
@@ -63,6 +64,7 @@ export function testRuntime(runtime: Partial<Runtime> = {}): Runtime {
     logger: new LogNotes(),
     debug: false,
     maxBodyBytes: 1024,
+    decompression: resolveDecompression(true, undefined),
     checksAnswers: true,
     jsonSchema: {},
     sendsRequestId: false,

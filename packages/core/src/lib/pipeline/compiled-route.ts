@@ -1,5 +1,6 @@
 import type { Exchange, RequestPriority } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
+import type { Decompression } from "../context/content-codings.ts";
 import type { Logger } from "../application/logger.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { RouteConditions } from "../route/conditions.ts";
@@ -19,6 +20,8 @@ export interface Runtime {
   /** Whether answers are checked in full by their schemas. */
   readonly checksAnswers: boolean;
   readonly jsonSchema: JsonSchemaOptions;
+  /** Which compressed bodies are taken. */
+  readonly decompression: Decompression;
   /** Whether every answer carries `x-request-id`. */
   readonly sendsRequestId: boolean;
   readonly requestIdOf: (exchange: Exchange) => string;
