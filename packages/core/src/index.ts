@@ -52,6 +52,11 @@ export {
   type HealthReport,
 } from "./lib/features/health.ts";
 export { securityHeaders, type SecurityHeadersOptions } from "./lib/features/security-headers.ts";
+export {
+  REQUEST_CHANNELS,
+  type RequestChannelNames,
+  type RequestMessage,
+} from "./lib/diagnostics/request-message.ts";
 export type { MaybePromise } from "./lib/maybe-promise.ts";
 export { Controller, type ControllerClass } from "./lib/module/controller.ts";
 export {

@@ -77,7 +77,9 @@ export class FetchExchange implements Exchange {
     this.#settle.resolve(
       new Response(hasBody && bytes !== null ? bytes.slice() : null, { status: head.status, headers }),
     );
-    this.#takeWatcher()?.sent(head.status, hasBody && bytes !== null ? bytes.byteLength : 0);
+    const watcher = this.#takeWatcher();
+    if (watcher !== null)
+      queueMicrotask(() => watcher.sent(head.status, hasBody && bytes !== null ? bytes.byteLength : 0));
   }
 
   /** A `Response` has no place for interim answers. */
@@ -132,10 +134,11 @@ export class FetchExchange implements Exchange {
   #watchBody(writer: WebBodyWriter, status: number): void {
     const watcher = this.#takeWatcher();
     if (watcher === null) return;
-    writer.onDone = (bytes, isWhole) => {
-      if (isWhole) watcher.sent(status, bytes);
-      else watcher.cut(this.#left.signal.reason ?? cutOff());
-    };
+    writer.onDone = (bytes, isWhole) =>
+      queueMicrotask(() => {
+        if (isWhole) watcher.sent(status, bytes);
+        else watcher.cut(this.#left.signal.reason ?? cutOff());
+      });
   }
 
   /** The watcher, for its last call. */

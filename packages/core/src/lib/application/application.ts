@@ -47,6 +47,8 @@ export interface AppCloseOptions extends CloseOptions {
 /** The parts that an application is put together from. */
 export interface ApplicationParts {
   readonly handle: ExchangeHandler;
+  /** Told of the requests that the engine refuses. */
+  readonly onRefusal: NonNullable<ListenOptions["onRefusal"]>;
   readonly routes: readonly RouteInfo[];
   readonly container: AppContainer;
   readonly engine: Engine | undefined;
@@ -133,13 +135,13 @@ export class Application {
   }
 
   async #listen(engine: Engine, options: AppListenOptions): Promise<ListenAddress> {
-    const { limits, priorityOf, logger } = this.#parts;
+    const { limits, priorityOf, logger, onRefusal } = this.#parts;
     const { signals = [], ...where } = options;
     const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
     await this.bootstrap();
     if (this.#closing !== null) throw closed();
     const asked = priorityOf === null ? {} : { priorityOf };
-    const listener = await engine.listen({ ...where, ...asked, limits, onError }, this.handle);
+    const listener = await engine.listen({ ...where, ...asked, limits, onError, onRefusal }, this.handle);
     this.#listener = listener;
     if (signals.length > 0) this.#watch(signals);
     return listener.address;

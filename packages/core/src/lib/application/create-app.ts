@@ -1,9 +1,10 @@
 import { compileGraph, provide, type Graph, type ModuleSpec, type Provider } from "@armature/di";
 import { DEFAULT_LIMITS, resolveLimits } from "@armature/http";
+import { refusalHandler } from "../diagnostics/refusals.ts";
 import { flatMapAll } from "../flat-map-all.ts";
 import { resolveDecompression } from "../context/content-codings.ts";
 import { healthRoutes } from "../features/health.ts";
-import { requestLog } from "../features/request-log.ts";
+import { refusalLog, requestLog } from "../features/request-log.ts";
 import type { ModuleRef } from "../module/module-definition.ts";
 import { DraftModule } from "../module/draft-module.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
@@ -80,6 +81,7 @@ function createRuntime({
     sendsRequestId: requestId !== false,
     requestIdOf: createRequestIds(requestId === "trust"),
     onAnswer: logs ? requestLog(logger) : null,
+    onRefusal: logs ? refusalLog(logger) : null,
   };
 }
 
@@ -171,6 +173,7 @@ function assemble(container: AppContainer, modules: readonly ModuleRuntime[], pl
   const dispatcher = new Dispatcher(router, fallbacks, versionReader(options.versioning));
   return new Application({
     handle: dispatcher.handle,
+    onRefusal: refusalHandler(runtime),
     routes: compiled.map((route) => route.info),
     container,
     engine: options.engine,

@@ -3,6 +3,8 @@ import type { Match, Router } from "@armature/router";
 import { authorityOf } from "../context/authority.ts";
 import { contextKey, type ContextKey } from "../context/context-key.ts";
 import { RequestContext } from "../context/request-context.ts";
+import { isObserved } from "../diagnostics/channels.ts";
+import { RequestTrace } from "../diagnostics/request-trace.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { CompiledRoute, ConditionalRoute } from "../pipeline/compiled-route.ts";
 import { discardResult } from "../pipeline/discard-result.ts";
@@ -44,10 +46,22 @@ export class Dispatcher {
 
   /** The application's side of the engine contract. */
   readonly handle = (exchange: Exchange): void => {
+    if (isObserved()) return this.#handleObserved(exchange);
     const context = this.#contextOf(exchange);
     if (context.compiled.runtime.onAnswer !== null) context.startedAt = performance.now();
     runContext(context);
   };
+
+  #handleObserved(exchange: Exchange): void {
+    const trace = new RequestTrace(exchange);
+    trace.start(() => {
+      const context = this.#contextOf(exchange);
+      context.trace = trace;
+      trace.matched(context, context.compiled.isFallback ? null : context.route);
+      if (context.compiled.runtime.onAnswer !== null) context.startedAt = performance.now();
+      runContext(context);
+    });
+  }
 
   /** How much a request matters; asked by engines that have no time for all of them. */
   readonly priorityOf = (exchange: Exchange): RequestPriority =>
@@ -99,6 +113,7 @@ function runContext(context: RequestContext): void {
   try {
     const result = context.compiled.run(context);
     if (isThenable(result)) return void settle(context, result);
+    context.trace?.handled();
     // A handler may have answered through the exchange, e.g. by an upgrade.
     if (result === undefined && context.exchange.answered) return finish(context, undefined);
     const sending = sendResult(context, result);
@@ -112,6 +127,7 @@ function runContext(context: RequestContext): void {
 async function settle(context: RequestContext, pending: PromiseLike<unknown>): Promise<void> {
   try {
     const result = await pending;
+    context.trace?.handled();
     // A client that left, or a deadline that passed, was answered or dropped by the engine.
     if (context.exchange.answered) await discardResult(result);
     else await sendResult(context, result);

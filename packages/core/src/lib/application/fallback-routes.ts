@@ -64,7 +64,7 @@ function compileFallback(
 ): CompiledRoute {
   const { middleware = [], filters = [] } = stages;
   const levels = [{ stages: { middleware, filters }, module, declaredBy: "the application" }];
-  return compileRoute(
+  const route = compileRoute(
     {
       info: fallbackInfo(name, levels),
       maxBodyBytes: undefined,
@@ -75,6 +75,7 @@ function compileFallback(
     },
     runtime,
   );
+  return { ...route, isFallback: true };
 }
 
 function fallbackInfo(name: string, levels: readonly StageLevel[]): RouteInfo {

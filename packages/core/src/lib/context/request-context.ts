@@ -8,6 +8,7 @@ import {
 } from "@armature/http";
 import type { Token } from "@armature/di";
 import type { Match } from "@armature/router";
+import type { RequestTrace } from "../diagnostics/request-trace.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import { logSafely, type Logger } from "../application/logger.ts";
 import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
@@ -40,6 +41,8 @@ export class RequestContext implements Context, BodyOwner {
   passedOn: { readonly error: unknown } | null = null;
   /** Milliseconds of the monotonic clock when the request came; 0 where nobody measures. */
   startedAt = 0;
+  /** Tells the diagnostics channels; `null` where nobody listens. */
+  trace: RequestTrace | null = null;
   #request: HttpRequest | null = null;
   #values: Map<ContextKey<unknown>, unknown> | null = null;
   #scope: RequestScope | null = null;

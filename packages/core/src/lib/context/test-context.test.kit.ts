@@ -70,6 +70,7 @@ export function testRuntime(runtime: Partial<Runtime> = {}): Runtime {
     sendsRequestId: false,
     requestIdOf: () => "id-1",
     onAnswer: null,
+    onRefusal: null,
     ...runtime,
   };
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from "@armature/http";
 import type { Context } from "../context/context.ts";
 
 /** What became of a request. */
@@ -13,3 +14,6 @@ export interface AnswerReport {
 
 /** Told once for each request, when its answer was handed to the engine or its stream ended. */
 export type AnswerListener = (report: AnswerReport) => void;
+
+/** Told of a request that the engine refused, with the id that it was given. */
+export type RefusalListener = (refusal: Refusal, id: string) => void;

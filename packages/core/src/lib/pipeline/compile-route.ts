@@ -23,6 +23,7 @@ export function compileRoute(definition: RouteDefinition, runtime: Runtime): Com
     contract: response === undefined ? null : new AnswerContract(info, response, runtime),
     maxBodyBytes,
     priority,
+    isFallback: false,
     alternatives: null,
   };
 }

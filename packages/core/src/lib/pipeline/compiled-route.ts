@@ -6,7 +6,7 @@ import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { RouteConditions } from "../route/conditions.ts";
 import type { RouteInfo } from "../route/route-info.ts";
 import type { AnswerContract } from "./answer-contract.ts";
-import type { AnswerListener } from "./answer-listener.ts";
+import type { AnswerListener, RefusalListener } from "./answer-listener.ts";
 import type { Next } from "./stages.ts";
 import type { RequestPart } from "./request-parts.ts";
 
@@ -24,9 +24,12 @@ export interface Runtime {
   readonly decompression: Decompression;
   /** Whether every answer carries `x-request-id`. */
   readonly sendsRequestId: boolean;
-  readonly requestIdOf: (exchange: Exchange) => string;
+  /** Names a request; `null` is one that the engine refused. */
+  readonly requestIdOf: (exchange: Exchange | null) => string;
   /** Told about each answer; `null` where nobody listens. */
   readonly onAnswer: AnswerListener | null;
+  /** Told about each request that the engine refuses; `null` where nobody listens. */
+  readonly onRefusal: RefusalListener | null;
 }
 
 /** A route folded to what runs per request. */
@@ -44,6 +47,8 @@ export interface CompiledRoute {
   readonly maxBodyBytes: number;
   /** How much its requests matter when there is no time for all. */
   readonly priority: RequestPriority;
+  /** Whether it stands for requests that have no route. */
+  readonly isFallback: boolean;
   /** All routes at this method and path where hosts or versions decide, in the order to ask them; `null` nearly always. */
   readonly alternatives: readonly ConditionalRoute[] | null;
 }

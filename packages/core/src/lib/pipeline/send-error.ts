@@ -20,6 +20,7 @@ const ENTITY_FIELDS = new Set([
 export function sendError(context: RequestContext, error: unknown): void {
   const { problem, fields, isFailure } = examine(context, error);
   if (isFailure) logFailure(context, error);
+  context.trace?.failed(error, context.exchange.answered ? context.status : problem.status);
   if (!context.exchange.answered) answerError(context, problem, fields);
 }
 

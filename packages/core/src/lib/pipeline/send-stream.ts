@@ -2,6 +2,7 @@ import type { BodyWriter, Exchange } from "@armature/http";
 import type { RequestContext } from "../context/request-context.ts";
 import type { StreamBody } from "../context/stream-body.ts";
 import { answerHead, BLOCKS } from "./answer-head.ts";
+import { cutAnswer } from "./cut-answer.ts";
 import { leaveQuietly, openPieces, type StreamPieces } from "./stream-pieces.ts";
 
 /**
@@ -35,13 +36,14 @@ export async function sendStream(
     const writer = exchange.stream(answerHead(context, status, BLOCKS.bytes, fields), length);
     // An answer to HEAD is its head: the source is not asked for what nobody is sent.
     if (exchange.method === "HEAD") return writer.end();
-    await pump(first, pieces, writer);
+    await pump(context, first, pieces, writer);
   } finally {
     await pieces.end();
   }
 }
 
 async function pump(
+  context: RequestContext,
   first: string | Uint8Array | null,
   pieces: AttendedPieces,
   writer: BodyWriter,
@@ -58,7 +60,7 @@ async function pump(
     }
     writer.end();
   } catch (error) {
-    writer.abort();
+    cutAnswer(context, writer, error);
     throw error;
   }
 }
