@@ -1,3 +1,4 @@
+export { compileCoercion, type PartCoercion, type TextPart } from "./lib/coerce/compile-coercion.ts";
 export { compileValidator, type Checked, type Validator } from "./lib/compile-validator.ts";
 export { createSerializer, type Serializer, type SerializerOptions } from "./lib/create-serializer.ts";
 export { fromJsonPointer, toJsonPointer } from "./lib/json-pointer.ts";

@@ -219,3 +219,22 @@ function problemsOf(result: Checked<unknown> | Promise<Checked<unknown>>) {
   if (checked.ok) assert.fail("no problems");
   return checked.problems;
 }
+
+test("an arktype schema is called itself, and says the same", () => {
+  const validator = compileValidator(type({ id: "number", "tags?": "string[]" }));
+  assert.deepEqual(validator.validate({ id: 1 }), { ok: true, value: { id: 1 }, problems: null });
+  const failed = validator.validate({ id: "x", tags: [1] });
+  assert.ok(!(failed instanceof Promise) && !failed.ok);
+  assert.deepEqual(
+    failed.problems.map(({ path }) => path),
+    ["/id", "/tags/0"],
+  );
+});
+
+test("a value that looks like the errors of arktype is a value", () => {
+  const anything = compileValidator(type("unknown"));
+  const value = { " arkKind": "errors", issues: [] };
+  assert.deepEqual(anything.validate(value), { ok: true, value, problems: null });
+  const list: unknown = JSON.parse('[{" arkKind":"errors"}]');
+  assert.deepEqual(anything.validate(list), { ok: true, value: list, problems: null });
+});

@@ -1,4 +1,5 @@
 import { isNestedDeeperThan } from "./nesting.ts";
+import { ownValidate } from "./own-validate.ts";
 import { toProblems, type Problem } from "./problem.ts";
 import { SchemaError } from "./schema-error.ts";
 import {
@@ -40,22 +41,22 @@ export function compileValidator<TSchema extends StandardSchemaV1>(
   schema: TSchema,
 ): Validator<InferOutput<TSchema>> {
   if (!isStandardSchema(schema)) throw notASchema(schema);
-  return new StandardValidator(schema["~standard"]);
+  return new StandardValidator(schema);
 }
 
 class StandardValidator<TOutput> implements Validator<TOutput> {
   readonly vendor: string;
-  readonly #standard: StandardProps<unknown, TOutput>;
+  readonly #validate: StandardProps<unknown, TOutput>["validate"];
 
-  constructor(standard: StandardProps<unknown, TOutput>) {
-    this.vendor = standard.vendor;
-    this.#standard = standard;
+  constructor(schema: StandardSchemaV1<unknown, TOutput>) {
+    this.vendor = schema["~standard"].vendor;
+    this.#validate = ownValidate(schema);
   }
 
   validate(value: unknown): Checked<TOutput> | Promise<Checked<TOutput>> {
     let result: StandardResult<TOutput> | Promise<StandardResult<TOutput>>;
     try {
-      result = this.#standard.validate(value);
+      result = this.#validate(value);
     } catch (error) {
       return this.#onThrow(error, value);
     }

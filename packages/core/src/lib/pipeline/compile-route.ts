@@ -13,7 +13,7 @@ import { compileRequestCheck, type RequestCheck } from "./validation.ts";
 export function compileRoute(definition: RouteDefinition, runtime: Runtime): CompiledRoute {
   const { info, stages, module, priority, maxBodyBytes = runtime.maxBodyBytes } = definition;
   const { response } = info.schemas;
-  const check = compileRequestCheck(info.schemas, maxBodyBytes);
+  const check = compileRequestCheck(info.schemas, { maxBodyBytes, jsonSchema: runtime.jsonSchema });
   return {
     info,
     module,

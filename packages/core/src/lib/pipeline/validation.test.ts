@@ -61,7 +61,7 @@ function makeContext(schemas: RouteSchemas, body = '{"a":1}'): RequestContext {
 }
 
 function check(schemas: RouteSchemas, context: RequestContext): unknown {
-  const run = compileRequestCheck(schemas, 1024);
+  const run = compileRequestCheck(schemas, { maxBodyBytes: 1024, jsonSchema: {} });
   assert.ok(run !== null);
   return run(context);
 }
@@ -89,13 +89,21 @@ async function refusalOf(
 
 describe("compileRequestCheck", () => {
   test("has nothing to do where there are no schemas", () => {
-    assert.equal(compileRequestCheck({}, 1024), null);
-    assert.equal(compileRequestCheck({ response: schema("response", "sync", 0) }, 1024), null);
+    assert.equal(compileRequestCheck({}, { maxBodyBytes: 1024, jsonSchema: {} }), null);
+    assert.equal(
+      compileRequestCheck(
+        { response: schema("response", "sync", 0) },
+        { maxBodyBytes: 1024, jsonSchema: {} },
+      ),
+      null,
+    );
   });
 
   test("refuses what is no schema when it is compiled", () => {
     const schemas = { query: (value: unknown) => value } as unknown as RouteSchemas;
-    assert.throws(() => compileRequestCheck(schemas, 1024), { code: "E_SCHEMA_INVALID" });
+    assert.throws(() => compileRequestCheck(schemas, { maxBodyBytes: 1024, jsonSchema: {} }), {
+      code: "E_SCHEMA_INVALID",
+    });
   });
 
   test("hands every schema its part of the request, and keeps the outputs", async () => {
@@ -207,7 +215,7 @@ describe("compileRequestCheck", () => {
   });
 
   test("holds the body against the limit of the route", async () => {
-    const run = compileRequestCheck({ body: schema("body", "sync", 0) }, 3);
+    const run = compileRequestCheck({ body: schema("body", "sync", 0) }, { maxBodyBytes: 3, jsonSchema: {} });
     await assert.rejects(async () => await run?.(makeContext({})), { status: 413, code: "E_BODY_TOO_LARGE" });
   });
 

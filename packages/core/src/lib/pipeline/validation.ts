@@ -1,5 +1,13 @@
 import { HttpError } from "@armature/http";
-import { compileValidator, type Checked, type StandardSchemaV1, type Validator } from "@armature/schema";
+import {
+  compileCoercion,
+  compileValidator,
+  type Checked,
+  type JsonSchemaOptions,
+  type PartCoercion,
+  type StandardSchemaV1,
+  type Validator,
+} from "@armature/schema";
 import { readValue } from "../context/read-body.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { isThenable, type MaybePromise } from "../maybe-promise.ts";
@@ -7,8 +15,16 @@ import type { RouteSchemas } from "../route/route-schemas.ts";
 import type { RequestPart, RequestProblem, ValidParts } from "./request-parts.ts";
 
 interface PartCheck {
-  readonly part: RequestPart;
+  readonly part: HeadPart;
+  /** Turns texts into what the schema takes; `null` where it takes texts. */
+  readonly coerce: PartCoercion | null;
   readonly validator: Validator<unknown>;
+}
+
+/** What a check depends on beside the schemas. */
+export interface CheckSettings {
+  readonly maxBodyBytes: number;
+  readonly jsonSchema: JsonSchemaOptions;
 }
 
 type HeadPart = Exclude<RequestPart, "body">;
@@ -18,22 +34,29 @@ const HEAD_PARTS: readonly HeadPart[] = ["params", "query", "headers", "cookies"
 export type RequestCheck = (context: RequestContext) => MaybePromise<void>;
 
 /** Compiles the schemas of a route into one check; `null` where there is nothing to check. */
-export function compileRequestCheck(schemas: RouteSchemas, maxBodyBytes: number): RequestCheck | null {
-  const head = HEAD_PARTS.flatMap((part) => checksOf(part, schemas[part]));
-  const body = checksOf("body", schemas.body)[0];
-  if (body === undefined)
+export function compileRequestCheck(schemas: RouteSchemas, settings: CheckSettings): RequestCheck | null {
+  const { maxBodyBytes, jsonSchema } = settings;
+  const head = HEAD_PARTS.flatMap((part) => checksOf(part, schemas[part], jsonSchema));
+  const body = schemas.body === undefined ? null : compileValidator(schemas.body);
+  if (body === null)
     return head.length === 0 ? null : (context) => checkHead(head, openParts(context), context);
   return (context) => {
     const parts = openParts(context);
     // A head that fails is refused before the body is read.
     const pending = checkHead(head, parts, context);
-    if (pending === undefined) return checkBody(body.validator, parts, context, maxBodyBytes);
-    return pending.then(() => checkBody(body.validator, parts, context, maxBodyBytes));
+    if (pending === undefined) return checkBody(body, parts, context, maxBodyBytes);
+    return pending.then(() => checkBody(body, parts, context, maxBodyBytes));
   };
 }
 
-function checksOf(part: RequestPart, schema: StandardSchemaV1 | undefined): PartCheck[] {
-  return schema === undefined ? [] : [{ part, validator: compileValidator(schema) }];
+function checksOf(
+  part: HeadPart,
+  schema: StandardSchemaV1 | undefined,
+  jsonSchema: JsonSchemaOptions,
+): PartCheck[] {
+  if (schema === undefined) return [];
+  const validator = compileValidator(schema);
+  return [{ part, coerce: compileCoercion(schema, part, jsonSchema), validator }];
 }
 
 function openParts(context: RequestContext): ValidParts {
@@ -54,8 +77,9 @@ function checkHead(
 ): Promise<void> | undefined {
   let problems: RequestProblem[] | null = null;
   for (let at = 0; at < checks.length; at++) {
-    const { part, validator } = checks[at] as PartCheck; // at < length
-    const checked = validator.validate(rawPart(context, part));
+    const check = checks[at] as PartCheck; // at < length
+    const { part } = check;
+    const checked = checkPart(check, context);
     if (isThenable(checked)) {
       const soFar = problems;
       const pending = Promise.resolve(checked).then((later) => keep(part, later, parts, soFar));
@@ -74,9 +98,7 @@ async function checkHeadLater(
   earlier: Promise<RequestProblem[] | null>,
 ): Promise<void> {
   let problems = await earlier;
-  for (const { part, validator } of checks) {
-    problems = keep(part, await validator.validate(rawPart(context, part)), parts, problems);
-  }
+  for (const check of checks) problems = keep(check.part, await checkPart(check, context), parts, problems);
   if (problems !== null) throw invalid(problems);
 }
 
@@ -116,7 +138,15 @@ function keep(
   return problems === null ? found : problems.concat(found);
 }
 
-function rawPart(context: RequestContext, part: RequestPart): unknown {
+function checkPart(
+  { part, coerce, validator }: PartCheck,
+  context: RequestContext,
+): MaybePromise<Checked<unknown>> {
+  const raw = rawPart(context, part);
+  return validator.validate(coerce === null ? raw : coerce(raw));
+}
+
+function rawPart(context: RequestContext, part: HeadPart): object {
   const request = context.request;
   switch (part) {
     case "params":
@@ -127,8 +157,6 @@ function rawPart(context: RequestContext, part: RequestPart): unknown {
       return request.headers.toObject();
     case "cookies":
       return request.cookies;
-    case "body":
-      return undefined;
   }
 }
 

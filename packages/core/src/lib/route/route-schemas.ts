@@ -7,13 +7,13 @@ export interface ResponseMap {
 
 /** The schemas of a route: what comes in is checked by them, what goes out as well. */
 export interface RouteSchemas {
-  /** Path parameters, decoded; of the prefix too. */
+  /** Path parameters, decoded; of the prefix too. Texts become the numbers and booleans that the schema takes. */
   readonly params?: StandardSchemaV1;
-  /** Query parameters: strings, or lists of strings where a name is repeated. */
+  /** Query parameters: texts, or lists where a name is repeated; they become what the schema takes. */
   readonly query?: StandardSchemaV1;
-  /** Header fields: lower-case names to strings. */
+  /** Header fields by their lower-case names; texts become what the schema takes. */
   readonly headers?: StandardSchemaV1;
-  /** Cookies: names to strings. */
+  /** Cookies by their names; texts become what the schema takes. */
   readonly cookies?: StandardSchemaV1;
   /** The parsed body: JSON, urlencoded or multipart form (without files), or text. */
   readonly body?: StandardSchemaV1;

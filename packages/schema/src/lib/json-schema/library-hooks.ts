@@ -22,6 +22,8 @@ interface ZodPart {
 interface ZodDefinition {
   readonly type: string;
   readonly coerce?: boolean;
+  /** Of a pipe: what comes first. */
+  readonly in?: { readonly _zod?: { readonly def?: { readonly type?: string } } };
   readonly checks?: readonly { readonly _zod?: { readonly def?: { readonly check?: string } } }[];
 }
 
@@ -38,6 +40,7 @@ const ZOD_GAPS = new Set([
   "custom",
   "function",
   "promise",
+  "literal",
 ]);
 const ZOD_REWRITES = new Set(["transform", "pipe", "default", "prefault", "catch", "success", "promise"]);
 
@@ -50,6 +53,7 @@ function zodHooks(_schema: unknown, study: SchemaStudy): Record<string, unknown>
       if (rewritesInZod(def)) study.rewrites = true;
       const other = study.replace(zodSchema, jsonSchema, { path: place, isDate: def.type === "date" });
       if (other !== undefined) replaceAll(jsonSchema, other);
+      else if (study.isRaw && preprocessesInZod(def)) replaceAll(jsonSchema, {});
       else if (ZOD_GAPS.has(def.type) && saysNothing(jsonSchema)) study.addGap(place, named(def.type));
     },
   };
@@ -61,6 +65,11 @@ function rewritesInZod({ type, coerce, checks = [] }: ZodDefinition): boolean {
     coerce === true ||
     checks.some((check) => check._zod?.def?.check === "overwrite")
   );
+}
+
+/** Of `z.preprocess` zod writes what comes after it, though it takes anything. */
+function preprocessesInZod(def: ZodDefinition): boolean {
+  return def.type === "pipe" && def.in?._zod?.def?.type === "transform";
 }
 
 function replaceAll(target: Record<string, unknown>, source: JsonSchemaObject): void {

@@ -27,14 +27,17 @@ export interface SchemaGap {
 /** What is learnt of a schema while its library writes it. */
 export class SchemaStudy {
   readonly side: SchemaSide;
+  /** Whether what a schema does first with a raw value counts: it takes anything then, not only what comes out of that. */
+  readonly isRaw: boolean;
   readonly gaps: SchemaGap[] = [];
   /** Whether the schema may give another value than it takes: defaults, transforms, trimmed strings. */
   rewrites = false;
   readonly #vendor: string;
   readonly #override: JsonSchemaOverride | undefined;
 
-  constructor(vendor: string, side: SchemaSide, override: JsonSchemaOverride | undefined) {
+  constructor(vendor: string, side: SchemaSide, override: JsonSchemaOverride | undefined, isRaw = false) {
     this.side = side;
+    this.isRaw = isRaw;
     this.#vendor = vendor;
     this.#override = override;
   }

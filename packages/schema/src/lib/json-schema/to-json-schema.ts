@@ -55,16 +55,29 @@ export function describeSchema(
   side: SchemaSide,
   options: JsonSchemaOptions = {},
 ): SchemaDescription {
+  return describe(schema, options, (vendor) => new SchemaStudy(vendor, side, options.override));
+}
+
+/** Describes what texts can be made into: what a schema makes of raw values itself takes anything. */
+export function describeForCoercion(schema: StandardSchemaV1, options: JsonSchemaOptions): SchemaDescription {
+  return describe(schema, options, (vendor) => new SchemaStudy(vendor, "input", options.override, true));
+}
+
+function describe(
+  schema: StandardSchemaV1,
+  options: JsonSchemaOptions,
+  studyOf: (vendor: string) => SchemaStudy,
+): SchemaDescription {
   if (!isStandardSchema(schema))
     throw new SchemaError("E_SCHEMA_INVALID", "Only a Standard Schema can be written as JSON Schema.");
   const { vendor } = schema["~standard"];
   const source = sourceOf(schema, options.converters?.[vendor]);
   if (source === null) return unknownSchema(`a ${vendor} schema without Standard JSON Schema`);
-  const study = new SchemaStudy(vendor, side, options.override);
+  const study = studyOf(vendor);
   const hooks = LIBRARY_HOOKS[vendor];
   if (hooks === undefined) study.rewrites = source["rewrites"] !== false;
   try {
-    const json = source[side]({ target: TARGET, libraryOptions: hooks?.(schema, study) });
+    const json = source[study.side]({ target: TARGET, libraryOptions: hooks?.(schema, study) });
     if (!isJsonSchema(json)) return unknownSchema(`a ${vendor} schema that gave no JSON Schema`);
     return { json, gaps: study.gaps, rewrites: study.rewrites };
   } catch (error) {
