@@ -4,6 +4,7 @@ import { answersSuite } from "./suites/answers.ts";
 import { bodyReadersSuite } from "./suites/body-readers.ts";
 import { bodySuite } from "./suites/body.ts";
 import { closeSuite } from "./suites/close.ts";
+import { connectionsSuite } from "./suites/connections.ts";
 import { exchangesSuite } from "./suites/exchanges.ts";
 import { framingSuite } from "./suites/framing.ts";
 import { isolationSuite } from "./suites/isolation.ts";
@@ -40,6 +41,7 @@ const SUITES = {
   close: closeSuite,
   answers: answersSuite,
   "body-readers": bodyReadersSuite,
+  connections: connectionsSuite,
   exchanges: exchangesSuite,
   framing: framingSuite,
   isolation: isolationSuite,

@@ -8,6 +8,7 @@ export {
   DEFAULT_LIMITS,
   type CloseOptions,
   type CloseReport,
+  type ConnectionPhase,
   type Engine,
   type ExchangeHandler,
   type Limits,

@@ -11,14 +11,21 @@ import type {
 } from "@armature/http";
 import { Admission } from "./admission/admission.ts";
 import { Connection } from "./connection/connection.ts";
-import type { ConnectionHost, Counters, LiveConnection } from "./connection/connection-host.ts";
-import { IdleList } from "./idle-list.ts";
+import type { ConnectionHost, LiveConnection } from "./connection/connection-host.ts";
+import { ConnectionTable } from "./connection-table.ts";
+import { Counters } from "./counters.ts";
+import type { IdleList } from "./idle-list.ts";
+import { idleTimeMs } from "./idle-time.ts";
+import { FAULTS } from "./parse/fault.ts";
 import { TimerWheel } from "./timer-wheel.ts";
-import type { Transport } from "./transport/transport.ts";
+import type { Transport, TransportUser } from "./transport/transport.ts";
+import { TurnedAway, type TurnedAwayHost } from "./turned-away.ts";
 
 const MAX_TICK_MS = 250;
 const MIN_TICK_MS = 10;
 const DEFAULT_GRACE_MS = 30_000;
+/** The part of all places that is kept free of idle connections, and of those that are told that there is none. */
+const SPARE_PART = 16;
 
 /** What the connections of a pool run by. */
 export interface PoolOptions {
@@ -32,20 +39,20 @@ export interface PoolOptions {
 }
 
 /** The open connections of a listener, their counters, and the one timer that watches all their deadlines. */
-export class ConnectionPool implements ConnectionHost {
+export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
   readonly limits: Limits;
   readonly handler: ExchangeHandler;
   readonly onError: (error: unknown) => void;
   readonly now: () => number;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly admission: Admission;
-  readonly counters: Counters = { accepted: 0, requests: 0, inFlight: 0, refused: 0 };
+  readonly counters: Counters = new Counters();
   readonly wheel: TimerWheel;
-  readonly idle: IdleList = new IdleList();
+  readonly idle: IdleList;
   closing = false;
-  /** The connections that have not sent anything yet. */
-  readonly #fresh = new IdleList();
-  readonly #connections = new Set<LiveConnection>();
+  readonly #table = new ConnectionTable();
+  readonly #turnedAway = new Set<TurnedAway>();
+  readonly #spare: number;
   readonly #timer: NodeJS.Timeout;
   #beatMs: number;
   #whenEmpty: (() => void) | null = null;
@@ -56,46 +63,59 @@ export class ConnectionPool implements ConnectionHost {
     this.handler = handler;
     this.onError = onError;
     this.onRefusal = onRefusal;
+    this.idle = this.#table.idle;
     this.now = now;
     this.admission = new Admission({ limits, priorityOf, onError });
     this.#beatMs = now();
+    this.#spare = Math.ceil(limits.maxConnections / SPARE_PART);
     this.wheel = new TimerWheel(tickOf(limits), this.#beatMs);
     // Behind the reads that are ready: clients do not pay for a process that was busy.
     this.#timer = setInterval(() => setImmediate(() => this.beat()), this.wheel.tickMs);
     this.#timer.unref();
   }
 
-  /** Makes a connection of a transport; the caller starts the transport. */
-  accept(transport: Transport): Connection {
+  /** Makes a connection of a transport, if there is a place for it; the caller starts the transport with what this gives. */
+  accept(transport: Transport): TransportUser {
+    if (!this.#makeRoom()) return this.#turnAway(transport);
     this.admission.gate.accepted();
     const connection = new Connection(transport, this);
-    this.#connections.add(connection);
-    this.#fresh.add(connection);
+    this.#table.add(connection);
     return connection;
   }
 
   left(connection: LiveConnection): void {
-    connection.idleIn?.remove(connection);
-    this.#connections.delete(connection);
-    if (this.#connections.size === 0) this.#whenEmpty?.();
+    this.#table.remove(connection);
+    if (this.#table.size === 0) this.#whenEmpty?.();
+  }
+
+  turnedAwayLeft(client: TurnedAway): void {
+    this.#turnedAway.delete(client);
   }
 
   stats(): ListenerStats {
-    const { queued, shed, loopDelayMs, load } = this.admission.gate;
+    const { queued, shed, loopDelayMs } = this.admission.gate;
     return {
-      connections: this.#connections.size,
-      ...this.counters,
+      connections: this.#table.size,
+      ...this.#table.count(),
+      ...this.counters.snapshot(),
       queued,
       shed: { ...shed },
       loopDelayMs,
-      load,
+      load: this.load,
     };
+  }
+
+  /** How full the listener is, 0 to 1: of connections, or of work. */
+  get load(): number {
+    const taken = Math.min(1, this.#table.size / this.limits.maxConnections);
+    return Math.max(taken, this.admission.gate.load);
   }
 
   /** Lets the requests in work finish and cuts what is left after the grace time. */
   async close({ graceMs = DEFAULT_GRACE_MS }: CloseOptions): Promise<CloseReport> {
     this.closing = true;
-    for (const connection of this.#connections) connection.shutdown();
+    for (const client of this.#turnedAway) client.cut();
+    for (const connection of this.#table) connection.shutdown();
     let cut = 0;
     const deadline = setTimeout(() => {
       cut = this.#cutAll();
@@ -110,35 +130,51 @@ export class ConnectionPool implements ConnectionHost {
   /** One tick of the clock: what is due is done. */
   beat(): void {
     const now = this.now();
-    this.#passIdleTime(now - this.#beatMs);
+    const { tickMs } = this.wheel;
+    // Nobody is idle while the process is busy: of a pause between two ticks only the length of two counts.
+    this.#table.pass(Math.min(now - this.#beatMs, 2 * tickMs));
     this.#beatMs = now;
     this.wheel.turn(now);
-    this.#closeIdle(this.#fresh, this.limits.headersTimeoutMs);
-    this.#closeIdle(this.idle, this.limits.keepAliveTimeoutMs);
+    // Idle time counts from the end of the tick in which it began, so that it is not short.
+    this.#table.closeIdle(idleTimeMs(this.limits, this.load) + tickMs, this.limits.headersTimeoutMs + tickMs);
   }
 
-  /** Nobody is idle while the process is busy: of a pause between two ticks only the length of two counts. */
-  #passIdleTime(elapsedMs: number): void {
-    this.idle.nowMs += Math.min(elapsedMs, 2 * this.wheel.tickMs);
-    this.#fresh.nowMs = this.idle.nowMs;
+  /** Near the cap the connection that is idle longest goes for the one that comes. */
+  #makeRoom(): boolean {
+    const { size } = this.#table;
+    const { maxConnections } = this.limits;
+    if (size < maxConnections - this.#spare) return true;
+    return this.#cull() || size < maxConnections;
   }
 
-  /** Idle time counts from the end of the tick in which it began, so that it is not short. */
-  #closeIdle(list: IdleList, idleMs: number): void {
-    const leastMs = idleMs + this.wheel.tickMs;
-    for (let idler = list.longest(leastMs); idler !== null; idler = list.longest(leastMs)) idler.close();
+  #cull(): boolean {
+    // One that has been idle for less than a tick is about to be used.
+    const idler = this.#table.longestIdle(this.wheel.tickMs);
+    if (idler === null) return false;
+    this.counters.culled++;
+    idler.cull();
+    return true;
+  }
+
+  #turnAway(transport: Transport): TransportUser {
+    this.counters.refuse(FAULTS.connectionsFull.code);
+    const client = new TurnedAway(transport, this);
+    // They hold descriptors too, so there is an end to politeness.
+    if (this.#turnedAway.size >= this.#spare) client.cut();
+    this.#turnedAway.add(client);
+    return client;
   }
 
   #empty(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenEmpty = resolve;
-      if (this.#connections.size === 0) resolve();
+      if (this.#table.size === 0) resolve();
     });
   }
 
   #cutAll(): number {
     let inWork = 0;
-    for (const connection of this.#connections) if (connection.cut()) inWork++;
+    for (const connection of this.#table) if (connection.cut()) inWork++;
     return inWork;
   }
 }
@@ -150,6 +186,7 @@ function tickOf(limits: Limits): number {
     limits.requestTimeoutMs,
     limits.handlerTimeoutMs,
     limits.keepAliveTimeoutMs,
+    limits.minKeepAliveTimeoutMs,
   ].filter((ms) => ms > 0);
   return Math.max(MIN_TICK_MS, Math.min(MAX_TICK_MS, ...deadlines.map((ms) => ms / 4)));
 }

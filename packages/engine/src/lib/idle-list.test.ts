@@ -18,6 +18,10 @@ class Someone implements Idler {
   close(): void {
     this.isIdle = false;
   }
+
+  cull(): void {
+    this.close();
+  }
 }
 
 function people(count: number): Someone[] {

@@ -4,6 +4,8 @@ export interface Idler {
   readonly isIdle: boolean;
   /** Has been idle for too long: says goodbye. */
   close(): void;
+  /** Goes away at once, to make room for another one. */
+  cull(): void;
   /** The list that it is linked in; set by the list. */
   idleIn: IdleList | null;
   /** When it became idle, by the list's clock; set by the list. */

@@ -114,17 +114,33 @@ export interface CloseReport {
   readonly cut: number;
 }
 
+/**
+ * What a connection does: `idle` between requests, `reading` a head, `receiving` a body, `handling` requests, `writing` the rest of
+ * their answers, `upgraded` to another protocol, `draining` what comes behind its last answer, `closed`.
+ */
+export type ConnectionPhase =
+  | "idle"
+  | "reading"
+  | "receiving"
+  | "handling"
+  | "writing"
+  | "upgraded"
+  | "draining"
+  | "closed";
+
 /** Counters of a listener. */
 export interface ListenerStats {
   /** Connections open now. */
   readonly connections: number;
+  /** The same, by what they do. */
+  readonly phases: Readonly<Record<ConnectionPhase, number>>;
   /** Connections accepted since the start. */
   readonly accepted: number;
   /** Requests whose answer is not complete. */
   readonly inFlight: number;
   /** Requests handed to the handler since the start. */
   readonly requests: number;
-  /** Requests that the engine itself refused (malformed, over a limit, too slow). */
+  /** Requests that the engine itself refused (malformed, over a limit, too slow), and connections that found no place. */
   readonly refused: number;
   /** Requests that wait for their handler, because `maxConcurrentRequests` are with theirs, or the event loop has too much to do. */
   readonly queued: number;
@@ -132,7 +148,20 @@ export interface ListenerStats {
   readonly shed: ShedCounters;
   /** How late the event loop is while requests queue up behind each other, smoothed, in milliseconds. */
   readonly loopDelayMs: number;
-  /** 0 where there is time for everything, 1 from where requests are shed. */
+  /** The same, by the code of their answer, e.g. `E_HEADERS_TIMEOUT`; a code that never occurred is left out. */
+  readonly refusedBy: Readonly<Record<string, number>>;
+  /** Idle connections that were closed since the start to make room for new ones. */
+  readonly culled: number;
+  /** Bytes received since the start. */
+  readonly bytesIn: number;
+  /** Bytes sent since the start. */
+  readonly bytesOut: number;
+  /** Bytes of answers that wait for their clients now. */
+  readonly unsentBytes: number;
+  /**
+   * How full the listener is: the part of `maxConnections` that is taken, or of the event loop's time where that is more, which is 1
+   * from where requests are shed. The fuller it is, the shorter idle connections are kept.
+   */
   readonly load: number;
 }
 
@@ -162,6 +191,10 @@ export interface Limits {
   readonly maxChunkExtensionBytes: number;
   /** Bytes of the trailer fields of a body; over it 400. */
   readonly maxTrailerBytes: number;
+  /** Connections open at a time; near it idle ones are closed for new ones, and where none is idle a new one is told 503. */
+  readonly maxConnections: number;
+  /** Requests on one connection; the answer to the last one closes it. */
+  readonly maxRequestsPerConnection: number;
   /** Pipelined requests in work for each connection; at this many the engine stops reading. */
   readonly maxPipelined: number;
   /** Unsent answer bytes for each connection; over it `BodyWriter.write` returns `false`. */
@@ -172,8 +205,10 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   /** Milliseconds from the handler's call to the start of its answer; then 503 and the signal aborts. 0 means never. */
   readonly handlerTimeoutMs: number;
-  /** Milliseconds a connection may be idle between requests; then it is closed. */
+  /** Milliseconds a connection may be idle between requests where there is no load; then it is closed. */
   readonly keepAliveTimeoutMs: number;
+  /** The same under full load; in between the time falls by a constant factor for each step of load. */
+  readonly minKeepAliveTimeoutMs: number;
   /** Requests whose handler was called and whose answer is not complete; what comes beyond them waits. */
   readonly maxConcurrentRequests: number;
   /** Requests that wait for their handler; beyond them 503. */
@@ -192,12 +227,15 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxBodyBytes: 1024 * 1024,
   maxChunkExtensionBytes: 16 * 1024,
   maxTrailerBytes: 16 * 1024,
+  maxConnections: 10_000,
+  maxRequestsPerConnection: 10_000,
   maxPipelined: 16,
   highWaterBytes: 64 * 1024,
   headersTimeoutMs: 30_000,
   requestTimeoutMs: 300_000,
   handlerTimeoutMs: 30_000,
-  keepAliveTimeoutMs: 5_000,
+  keepAliveTimeoutMs: 72_000,
+  minKeepAliveTimeoutMs: 1_000,
   maxConcurrentRequests: 20_000,
   maxQueuedRequests: 10_000,
   maxQueueAgeMs: 500,

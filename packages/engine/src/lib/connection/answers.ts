@@ -71,6 +71,7 @@ export class Answers implements BodyOutput {
   }
 
   flush(): void {
+    this.#host.counters.bytesOut += this.#output.size;
     this.#output.flush(this.#transport);
     if (this.#watches !== null) this.#tellSent(this.#watches);
   }
@@ -154,9 +155,14 @@ export class Answers implements BodyOutput {
       // An answer that has its turn takes the exchange out of the queue.
       const { next } = exchange;
       const late = exchange.state === AnswerState.open && nowMs >= exchange.deadlineMs;
-      if (late) this.refuse(exchange, FAULTS.handlerTimeout);
+      if (late) this.#refuseLate(exchange);
       exchange = next;
     }
+  }
+
+  #refuseLate(exchange: EngineExchange): void {
+    this.#host.counters.refuse(FAULTS.handlerTimeout.code);
+    this.refuse(exchange, FAULTS.handlerTimeout);
   }
 
   /** The answer to what could not become an exchange; nothing comes after it. */

@@ -1,5 +1,6 @@
 import type { ExchangeHandler, FieldList, Limits, Refusal } from "@armature/http";
 import type { Admission } from "../admission/admission.ts";
+import type { Counters } from "../counters.ts";
 import type { IdleList, Idler } from "../idle-list.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import type { Phase } from "./phase.ts";
@@ -7,6 +8,8 @@ import type { Phase } from "./phase.ts";
 /** What a listener does with a connection. */
 export interface LiveConnection extends Idler {
   readonly phase: Phase;
+  /** Bytes of answers that have not left yet. */
+  readonly unsent: number;
   /** The listener closes: goes away at once where nothing is in work. */
   shutdown(): void;
   /** Goes away at once; tells whether a request was in work. */
@@ -33,12 +36,4 @@ export interface ConnectionHost {
   readonly now: () => number;
   /** A connection is gone. */
   left(connection: LiveConnection): void;
-}
-
-/** Counted since the start, but for `inFlight`. */
-export interface Counters {
-  accepted: number;
-  requests: number;
-  inFlight: number;
-  refused: number;
 }

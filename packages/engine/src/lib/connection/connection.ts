@@ -64,6 +64,7 @@ export class Connection
   // What the transport tells.
 
   data(bytes: Buffer, length: number): void {
+    this.#host.counters.bytesIn += length;
     if (!this.takesRequests || this.#intake.stash !== null || !this.#intake.wantsBytes) {
       return this.#divert(bytes.subarray(0, length));
     }
@@ -352,12 +353,27 @@ export class Connection
   }
 
   get isIdle(): boolean {
-    if (this.phase !== Phase.idle || this.lentMemory !== null) return false;
-    return this.answers.done && this.answers.unsent === 0;
+    return this.phase === Phase.idle && this.#isDone;
+  }
+
+  /** Whether nothing is in work and nothing waits to leave. */
+  get #isDone(): boolean {
+    return this.lentMemory === null && this.answers.done && this.answers.unsent === 0;
+  }
+
+  get unsent(): number {
+    return this.answers.unsent;
+  }
+
+  cull(): void {
+    this.#transport.destroy();
+    // Its place is free now, not when the system has closed it.
+    this.closed(null);
   }
 
   shutdown(): void {
-    if (this.isIdle) this.#transport.destroy();
+    const waits = this.phase === Phase.idle || this.phase === Phase.writing;
+    if (waits && this.#isDone) this.#transport.destroy();
   }
 
   cut(): boolean {

@@ -40,11 +40,14 @@ export class Intake {
   #gate: EngineExchange | null = null;
   /** Bytes of a body that may still be dropped. */
   #dropLeft = 0;
+  /** Requests that this connection may still have. */
+  #requestsLeft: number;
 
   constructor(host: ConnectionHost, owner: IntakeOwner) {
     this.#host = host;
     this.#owner = owner;
     this.#parser = new RequestParser(host.limits);
+    this.#requestsLeft = host.limits.maxRequestsPerConnection;
   }
 
   /** The exchange that asks for another protocol, while its answer waits for its turn. */
@@ -118,14 +121,14 @@ export class Intake {
 
   /** What arrives cannot be a request, or does not arrive in time: nothing behind it is read. */
   refuse(fault: Fault): void {
-    const exchange = this.#stop();
+    const exchange = this.#stop(fault);
     if (exchange === null) this.#owner.answers.refuseRest(fault, this.#tellRefusal(fault, null));
     else if (exchange.state === AnswerState.open) this.#owner.answers.refuse(exchange, fault);
     else this.#refuseBody(exchange, fault);
   }
 
-  #stop(): EngineExchange | null {
-    this.#host.counters.refused++;
+  #stop({ code }: Fault): EngineExchange | null {
+    this.#host.counters.refuse(code);
     this.isOver = true;
     this.#parser.dropHead();
     const exchange = this.#receiving;
@@ -190,7 +193,7 @@ export class Intake {
     const exchange = new EngineExchange(this.#owner, parser);
     this.heads++;
     this.#owner.answers.add(exchange);
-    if (!exchange.keepsAlive) this.isOver = true;
+    if (!exchange.keepsAlive || --this.#requestsLeft === 0) this.isOver = true;
     if (exchange.asksUpgrade || exchange.method === "CONNECT") this.#gate = exchange;
     if (parser.hasBody && !this.#takeBody(exchange, bytes)) return;
     this.#host.admission.gate.enter(exchange);
@@ -222,7 +225,7 @@ export class Intake {
     }
     if (step === Step.fault) {
       const fault = parser.fault ?? FAULTS.chunk;
-      this.#stop();
+      this.#stop(fault);
       this.#owner.answers.refuse(exchange, fault, this.#tellRefusal(fault, exchange));
       return false;
     }

@@ -1,4 +1,4 @@
-import { ArmatureError } from "@armature/http";
+import { ArmatureError, type ConnectionPhase } from "@armature/http";
 
 /**
  * What a connection does with the bytes that arrive, and which deadline runs.
@@ -42,17 +42,14 @@ export const Phase = {
 /** One of {@link Phase}. */
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
-/** The name of a {@link Phase}. */
-export type PhaseName = keyof typeof Phase;
-
 /** Every name of a phase; the one of phase `n` is the `n`th. */
-export const PHASE_NAMES = Object.keys(Phase) as readonly PhaseName[]; // the members of Phase are in the order of their numbers
+export const PHASE_NAMES = Object.keys(Phase) as readonly ConnectionPhase[]; // the members of Phase are in the order of their numbers
 
 /**
  * Which phases may follow each one. As one read may bring the rest of a request, many whole ones and a part of the next, those
  * in which requests come follow each other in any order; from the others the way leads out only.
  */
-export const TRANSITIONS: Readonly<Record<PhaseName, readonly PhaseName[]>> = {
+export const TRANSITIONS: Readonly<Record<ConnectionPhase, readonly ConnectionPhase[]>> = {
   idle: ["reading", "receiving", "handling", "writing", "upgraded", "draining", "closed"],
   reading: ["idle", "receiving", "handling", "writing", "upgraded", "draining", "closed"],
   receiving: ["idle", "reading", "handling", "writing", "upgraded", "draining", "closed"],

@@ -47,6 +47,7 @@ export type FaultName =
   | "headersTimeout"
   | "requestTimeout"
   | "handlerTimeout"
+  | "connectionsFull"
   | "handler";
 
 /** Everything that a request can be refused for before its handler decides. */
@@ -92,5 +93,10 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   headersTimeout: fault(408, "E_HEADERS_TIMEOUT", "The header fields did not arrive in time."),
   requestTimeout: fault(408, "E_REQUEST_TIMEOUT", "The request did not arrive in time."),
   handlerTimeout: fault(503, "E_HANDLER_TIMEOUT", "The answer was not ready in time."),
+  connectionsFull: fault(
+    503,
+    "E_CONNECTIONS_FULL",
+    "The server has as many connections as it takes; try again later.",
+  ),
   handler: fault(500, "E_HANDLER_FAILED", "The request could not be handled."),
 };
