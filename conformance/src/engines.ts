@@ -1,7 +1,10 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { createEngine } from "@armature/engine";
 import { createMemoryEngine, type MemoryListener } from "@armature/engine/memory";
 import type { Engine, ExchangeHandler, Limits, Listener, ListenOptions } from "@armature/http";
+import { createTestCertificate, type TestCertificate } from "@armature/testing";
 import { toStream } from "./memory-stream.ts";
 import { WireClient } from "./wire-client.ts";
 
@@ -11,6 +14,8 @@ export interface EngineUnderTest {
   readonly name: string;
   /** Whether its clients connect through the system: they have ports, and buffers that fill. */
   readonly hasSockets: boolean;
+  /** Whether its connections are encrypted. */
+  readonly isSecure: boolean;
   create(): Engine;
   connect(listener: Listener, options?: ClientOptions): Promise<WireClient>;
 }
@@ -21,28 +26,51 @@ export interface ClientOptions {
   readonly allowHalfOpen?: boolean;
 }
 
+/** The certificate of every encrypted listener; its own authority. */
+export const CERTIFICATE: TestCertificate = createTestCertificate({ isAuthority: true });
+
 /** Every engine, the default one first. */
 export const ENGINES: readonly EngineUnderTest[] = [
-  { name: "ts", hasSockets: true, create: () => createEngine(), connect: connectSocket },
+  { name: "ts", hasSockets: true, isSecure: false, create: () => createEngine(), connect: connectSocket },
   {
     name: "ts-data-events",
     hasSockets: true,
+    isSecure: false,
     create: () => createEngine({ sharedReads: false }),
     connect: connectSocket,
   },
-  { name: "memory", hasSockets: false, create: createMemoryEngine, connect: connectMemory },
+  { name: "ts-tls", hasSockets: true, isSecure: true, create: createTlsEngine, connect: connectSecurely },
+  { name: "memory", hasSockets: false, isSecure: false, create: createMemoryEngine, connect: connectMemory },
 ];
 
-async function connectSocket(
+/** The engine, with every listener encrypted. */
+function createTlsEngine(): Engine {
+  const engine = createEngine();
+  const { key, cert } = CERTIFICATE;
+  return {
+    name: engine.name,
+    listen: (options, handler) => engine.listen({ tls: { key, cert }, ...options }, handler),
+  };
+}
+
+async function openSocket(
   { address: { host, port } }: Listener,
   { allowHalfOpen = false }: ClientOptions = {},
-): Promise<WireClient> {
+): Promise<Socket> {
   const socket = connect({ host, port, allowHalfOpen, noDelay: true });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("connect", resolve);
-    socket.once("error", reject);
-  });
-  return new WireClient(socket);
+  await once(socket, "connect");
+  return socket;
+}
+
+async function connectSocket(listener: Listener, options?: ClientOptions): Promise<WireClient> {
+  return new WireClient(await openSocket(listener, options));
+}
+
+async function connectSecurely(listener: Listener, options?: ClientOptions): Promise<WireClient> {
+  const below = await openSocket(listener, options);
+  const socket = connectTls({ socket: below, ca: CERTIFICATE.cert, servername: "localhost" });
+  await once(socket, "secureConnect");
+  return new WireClient(socket, { below });
 }
 
 async function connectMemory(
@@ -51,7 +79,7 @@ async function connectMemory(
 ): Promise<WireClient> {
   // Listeners of the memory engine are the only ones that come here.
   const client = (listener as MemoryListener).connect();
-  return new WireClient(toStream(client, { allowHalfOpen }), () => client.pending);
+  return new WireClient(toStream(client, { allowHalfOpen }), { unsent: () => client.pending });
 }
 
 /** What a test may choose when it starts an engine. */

@@ -1,5 +1,8 @@
+import { get } from "node:http";
+import { get as getSecurely } from "node:https";
+import { text } from "node:stream/consumers";
 import { type Exchange, HeaderBlock, type Listener, type ResponseHead } from "@armature/http";
-import { type EngineUnderTest, RunningEngine, type StartOptions } from "./engines.ts";
+import { CERTIFICATE, type EngineUnderTest, RunningEngine, type StartOptions } from "./engines.ts";
 
 /** A head without fields of its own. */
 export function head(status: number, fields: readonly string[] | null = null): ResponseHead {
@@ -18,6 +21,36 @@ export function serve(
 /** The bytes of a request with a Host and these lines more. */
 export function request(line: string, ...fields: string[]): string {
   return [`${line} HTTP/1.1`, "Host: a", ...fields, "", ""].join("\r\n");
+}
+
+/** The body that a URL is answered with, whether the listener encrypts or not. */
+export function getText(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = url.startsWith("https:")
+      ? getSecurely(url, { ca: CERTIFICATE.cert, agent: false }, (answer) => resolve(text(answer)))
+      : get(url, { agent: false }, (answer) => resolve(text(answer)));
+    asked.once("error", reject);
+  });
+}
+
+/**
+ * Writes until a client that does not read stops the writer for good, and gives the number of writes; a writer that is told to wait
+ * while the system still takes bytes goes on.
+ */
+export async function fill(write: () => boolean, drained: () => Promise<void>): Promise<number> {
+  for (let writes = 1; writes <= 1000; writes++) {
+    if (write()) await turns(1);
+    else if (!(await comes(drained()))) return writes;
+  }
+  throw new Error("The writer was never told to wait.");
+}
+
+/** Whether something that takes a moment at most comes. */
+async function comes(event: Promise<void>): Promise<boolean> {
+  return await Promise.race([
+    event.then(() => true),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 200)),
+  ]);
 }
 
 /** The options of a test that looks at ports, or at buffers of the system that fill. */

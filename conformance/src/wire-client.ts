@@ -13,18 +13,27 @@ const NONE: ReadonlySet<number> = new Set();
 /** A server that says nothing for so long hangs; only a failing test ever waits for it. */
 const PATIENCE_MS = 10_000;
 
+/** What lies under the stream of a client. */
+export interface WireOptions {
+  /** What carries the stream, where that is encrypted. */
+  readonly below?: Duplex;
+  /** Tells how many bytes wait. Default: what the stream keeps. */
+  readonly unsent?: () => number;
+}
+
 /** The client's end of a connection, byte by byte, with all that came back. */
 export class WireClient implements Disposable {
   readonly #stream: Duplex;
+  readonly #below: Duplex;
   readonly #unsent: () => number;
   #text = "";
   #closed = false;
   #failure: Error | null = null;
   #wake: () => void = () => {};
 
-  /** @param unsent tells how many bytes wait; default: what the stream keeps */
-  constructor(stream: Duplex, unsent: () => number = () => stream.writableLength) {
+  constructor(stream: Duplex, { below = stream, unsent = () => stream.writableLength }: WireOptions = {}) {
     this.#stream = stream;
+    this.#below = below;
     this.#unsent = unsent;
     stream.setEncoding("latin1");
     stream.on("data", (text: string) => this.#note(() => (this.#text += text)));
@@ -35,7 +44,7 @@ export class WireClient implements Disposable {
 
   /** The port of the client's end; 0 where there is none. */
   get localPort(): number {
-    return this.#stream instanceof Socket ? (this.#stream.localPort ?? 0) : 0;
+    return this.#below instanceof Socket ? (this.#below.localPort ?? 0) : 0;
   }
 
   /** Bytes that were sent and have not left yet. */
@@ -72,8 +81,10 @@ export class WireClient implements Disposable {
 
   /** Cuts the connection so that the server is told at once (TCP RST); disposing closes it as programs do (TCP FIN). */
   reset(): void {
-    if (this.#stream instanceof Socket) this.#stream.resetAndDestroy();
-    else this.#stream.destroy();
+    const below = this.#below;
+    if (!(below instanceof Socket)) below.destroy();
+    // Node sends no RST for an encrypted connection that it is at work on.
+    else setImmediate(() => below.resetAndDestroy());
   }
 
   /** Stops reading, so that what the server sends fills the buffers between. */
@@ -129,9 +140,10 @@ export class WireClient implements Disposable {
           ),
         PATIENCE_MS,
       );
+      // At the end of the turn, so that what waits is not looked at again for each piece of one read.
       this.#wake = () => {
         clearTimeout(hung);
-        resolve();
+        setImmediate(resolve);
       };
     });
   }

@@ -153,7 +153,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       });
       const client = await bench.connect();
       client.write(GET);
-      assert.equal((await client.answer()).body, "127.0.0.1 number false");
+      assert.equal((await client.answer()).body, `127.0.0.1 number ${subject.isSecure}`);
     });
 
     test("have one signal, made when it is asked for", async () => {

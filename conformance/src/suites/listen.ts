@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { ArmatureError, type Exchange } from "@armature/http";
 import type { EngineUnderTest } from "../engines.ts";
-import { countersOf, eventually, Handover, head, needsSockets, request, serve } from "../serve.ts";
+import { countersOf, eventually, getText, Handover, head, needsSockets, request, serve } from "../serve.ts";
 
 function handler(exchange: Exchange): void {
   exchange.respond(head(200), "hello");
@@ -11,6 +11,8 @@ function handler(exchange: Exchange): void {
 
 /** How a listener begins, what it refuses to begin with, and what it counts. */
 export function listenSuite(subject: EngineUnderTest): void {
+  const scheme = subject.isSecure ? "https" : "http";
+
   async function refusal(options: object): Promise<string> {
     try {
       const listener = await subject.create().listen(options, handler);
@@ -27,8 +29,8 @@ export function listenSuite(subject: EngineUnderTest): void {
     const { host, port, url } = engine.listener.address;
     assert.equal(host, "127.0.0.1");
     assert.ok(port > 0 && port < 65536);
-    assert.equal(url, `http://127.0.0.1:${port}`);
-    assert.equal(await (await fetch(url)).text(), "hello");
+    assert.equal(url, `${scheme}://127.0.0.1:${port}`);
+    assert.equal(await getText(url), "hello");
   });
 
   test("IPv6 has an address too", needsSockets(subject), async (context) => {
@@ -39,8 +41,8 @@ export function listenSuite(subject: EngineUnderTest): void {
     });
     if (listener === null) return context.skip("this machine has no IPv6");
     try {
-      assert.equal(listener.address.url, `http://[::1]:${listener.address.port}`);
-      assert.equal(await (await fetch(listener.address.url)).text(), "hello");
+      assert.equal(listener.address.url, `${scheme}://[::1]:${listener.address.port}`);
+      assert.equal(await getText(listener.address.url), "hello");
     } finally {
       await listener.close();
     }
@@ -51,10 +53,10 @@ export function listenSuite(subject: EngineUnderTest): void {
     const options = { port: 0, host: "127.0.0.1" };
     const first = await engine.listen(options, (exchange) => exchange.respond(head(200), "first"));
     const second = await engine.listen(options, (exchange) => exchange.respond(head(200), "second"));
-    assert.equal(await (await fetch(first.address.url)).text(), "first");
-    assert.equal(await (await fetch(second.address.url)).text(), "second");
+    assert.equal(await getText(first.address.url), "first");
+    assert.equal(await getText(second.address.url), "second");
     await first.close({ graceMs: 0 });
-    assert.equal(await (await fetch(second.address.url)).text(), "second");
+    assert.equal(await getText(second.address.url), "second");
     await second.close({ graceMs: 0 });
   });
 
@@ -128,7 +130,7 @@ export function listenSuite(subject: EngineUnderTest): void {
   test("a snapshot of the counters does not change", needsSockets(subject), async () => {
     await using engine = await serve(subject, handler);
     const before = engine.listener.stats();
-    await (await fetch(engine.listener.address.url)).text();
+    await getText(engine.listener.address.url);
     assert.equal(before.requests, 0);
     assert.equal(engine.listener.stats().requests, 1);
   });
@@ -142,7 +144,7 @@ export function listenSuite(subject: EngineUnderTest): void {
       socket.resetAndDestroy();
     }
     await eventually(() => engine.listener.stats().connections === 0);
-    assert.equal(await (await fetch(engine.listener.address.url)).text(), "hello");
+    assert.equal(await getText(engine.listener.address.url), "hello");
     assert.equal(engine.listener.stats().inFlight, 0);
   });
 

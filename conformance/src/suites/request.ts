@@ -40,7 +40,8 @@ export function requestSuite(subject: EngineUnderTest): void {
     const peer = await handed.taken;
     assert.equal(peer.address, "127.0.0.1");
     assert.equal(peer.port, client.localPort);
-    assert.equal(peer.secure, false);
+    assert.equal(peer.secure, subject.isSecure);
+    assert.equal(peer.tls?.serverName, subject.isSecure ? "localhost" : undefined);
   });
 
   test("headers are found without regard to case, joined where there are several", async () => {

@@ -207,6 +207,11 @@ export {
   type Peer,
   type ProblemDetails,
   type StatusErrorOptions,
+  type ClientCertificate,
+  type PeerTls,
+  type PemSource,
+  type TlsIdentity,
+  type TlsOptions,
 } from "@armature/http";
 export type { JoinPaths, PathParams } from "@armature/router";
 export type { InferInput, InferOutput, Problem, StandardSchemaV1 } from "@armature/schema";

@@ -53,6 +53,7 @@ export { assertInterim } from "./lib/interim.ts";
 export { HeaderList, toFieldName } from "./lib/header-list.ts";
 export { formatHttpDate, parseHttpDate } from "./lib/http-date.ts";
 export { HttpError, isHttpError, type HttpErrorOptions } from "./lib/http-error.ts";
+export { joinErrors } from "./lib/join-errors.ts";
 export { isJsonMediaType, parseMediaType, type MediaType } from "./lib/media-type.ts";
 export {
   allowsRequestBody,
@@ -108,5 +109,14 @@ export {
   type ProblemDetails,
   type ProblemOptions,
 } from "./lib/to-problem.ts";
+export type {
+  ClientCertificate,
+  PeerTls,
+  PemFile,
+  PemSource,
+  TlsIdentity,
+  TlsOptions,
+  TlsVersion,
+} from "./lib/tls.ts";
 export { isToken } from "./lib/token.ts";
 export { acceptsTrailers, encodeTrailers, isTrailerName } from "./lib/trailer-fields.ts";

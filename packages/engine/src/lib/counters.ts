@@ -3,7 +3,15 @@ import type { ListenerStats } from "@armature/http";
 /** What the counters of a listener say. */
 export type CounterStats = Pick<
   ListenerStats,
-  "accepted" | "requests" | "inFlight" | "refused" | "refusedBy" | "culled" | "bytesIn" | "bytesOut"
+  | "accepted"
+  | "requests"
+  | "inFlight"
+  | "refused"
+  | "refusedBy"
+  | "culled"
+  | "bytesIn"
+  | "bytesOut"
+  | "handshakesFailed"
 >;
 
 /** What a listener counts since its start, but for `inFlight`, which is now. */
@@ -17,6 +25,7 @@ export class Counters {
   culled = 0;
   bytesIn = 0;
   bytesOut = 0;
+  handshakesFailed = 0;
 
   /** A request or a connection was refused. */
   refuse(code: string): void {
@@ -26,7 +35,8 @@ export class Counters {
 
   /** The counters as they are now. */
   snapshot(): CounterStats {
-    const { accepted, requests, inFlight, refused, refusedBy, culled, bytesIn, bytesOut } = this;
+    const { accepted, requests, inFlight, refused, refusedBy, culled, bytesIn, bytesOut, handshakesFailed } =
+      this;
     return {
       accepted,
       requests,
@@ -36,6 +46,7 @@ export class Counters {
       culled,
       bytesIn,
       bytesOut,
+      handshakesFailed,
     };
   }
 }

@@ -8,10 +8,14 @@ import type {
   Listener,
   ListenerStats,
   ListenOptions,
+  TlsOptions,
 } from "@armature/http";
 import { ConnectionPool } from "./connection-pool.ts";
 import { addressOf, bind } from "./listen/bind.ts";
 import { resolveListenOptions } from "./listen-options.ts";
+import { loadTls } from "./tls/load-contexts.ts";
+import { noTls } from "./tls/no-tls.ts";
+import { SecureFront } from "./tls/secure-front.ts";
 import { SocketTransport } from "./transport/socket-transport.ts";
 
 /**
@@ -47,6 +51,7 @@ async function listen(
   const plan = resolveListenOptions(options);
   const { limits, onError } = plan;
   const { highWaterBytes } = limits;
+  const loaded = plan.tls === null ? null : await loadTls(plan.tls);
   const server = createServer({
     allowHalfOpen: true,
     pauseOnConnect: true,
@@ -55,29 +60,38 @@ async function listen(
   });
   await bind(server, plan.target);
   const pool = new ConnectionPool({ ...plan, handler });
+  const secure = loaded === null || plan.tls === null ? null : new SecureFront(plan.tls, loaded, pool);
   server.on("error", onError);
   server.on("connection", (socket) => {
     if (pool.closing) return void socket.destroy();
+    if (secure !== null) return secure.take(socket);
     const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads });
     transport.start(pool.accept(transport));
   });
-  return new SocketListener(server, pool, addressOf(server));
+  return new SocketListener(server, pool, secure);
 }
 
 class SocketListener implements Listener {
   readonly address: ListenAddress;
   readonly #server: Server;
   readonly #pool: ConnectionPool;
+  readonly #secure: SecureFront | null;
   #closing: Promise<CloseReport> | null = null;
 
-  constructor(server: Server, pool: ConnectionPool, address: ListenAddress) {
+  constructor(server: Server, pool: ConnectionPool, secure: SecureFront | null) {
     this.#server = server;
     this.#pool = pool;
-    this.address = address;
+    this.#secure = secure;
+    this.address = addressOf(server, secure === null ? "http" : "https");
   }
 
   stats(): ListenerStats {
     return this.#pool.stats();
+  }
+
+  async reloadTls(options?: TlsOptions): Promise<void> {
+    if (this.#secure === null) throw noTls();
+    await this.#secure.reload(options);
   }
 
   close(options: CloseOptions = {}): Promise<CloseReport> {
@@ -88,7 +102,9 @@ class SocketListener implements Listener {
     const stopped = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const report = await this.#pool.close(options);
+    const closing = this.#pool.close(options);
+    this.#secure?.close();
+    const report = await closing;
     await stopped;
     return report;
   }

@@ -7,13 +7,17 @@ import {
   type Refusal,
   type RequestPriority,
   resolveLimits,
+  type TlsOptions,
 } from "@armature/http";
 import { type ListenTarget, resolveTarget } from "./listen/listen-target.ts";
+import { checkTls } from "./tls/check-tls.ts";
 
 /** Options after they were checked. */
 export interface ListenPlan {
   readonly target: ListenTarget;
   readonly limits: Limits;
+  /** `null` where connections are not encrypted. */
+  readonly tls: TlsOptions | null;
   readonly onError: (error: unknown) => void;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
@@ -32,20 +36,24 @@ const OPTIONS: readonly string[] = [
   "backlog",
   "limits",
   "priorityOf",
+  "tls",
   "onError",
   "onRefusal",
 ] satisfies (keyof ListenOptions)[];
 
 /**
  * Checks options and adds what was left out.
- * @throws ArmatureError `E_OPTION_UNKNOWN`, `E_LIMIT_INVALID`, and what {@link resolveTarget} throws
+ * @throws ArmatureError `E_OPTION_UNKNOWN`, `E_LIMIT_INVALID`, `E_TLS_INVALID`, and what {@link resolveTarget} throws
  */
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
-  const { limits, priorityOf = null, onError = writeError, onRefusal = addNothing, ...where } = options;
+  const { limits, tls = null, priorityOf = null, ...others } = options;
+  const { onError = writeError, onRefusal = addNothing, ...where } = others;
+  if (tls !== null) checkTls(tls);
   return {
     target: resolveTarget(where),
     limits: resolveLimits(limits),
+    tls,
     priorityOf,
     onError: guarded(onError),
     onRefusal,

@@ -12,11 +12,12 @@ import {
 } from "@armature/http";
 import { ConnectionPool } from "./connection-pool.ts";
 import { resolveListenOptions } from "./listen-options.ts";
+import { noTls } from "./tls/no-tls.ts";
 import { type MemoryClient, MemoryTransport } from "./transport/memory-transport.ts";
 
 /** An engine whose clients connect in memory. */
 export interface MemoryEngine extends Engine {
-  /** Port and host are checked and have no effect. */
+  /** Port, host and TLS are checked and have no effect. */
   listen(options: ListenOptions, handler: ExchangeHandler): Promise<MemoryListener>;
 }
 
@@ -71,6 +72,10 @@ class PoolListener implements MemoryListener {
 
   stats(): ListenerStats {
     return this.#pool.stats();
+  }
+
+  async reloadTls(): Promise<void> {
+    throw noTls();
   }
 
   close(options: CloseOptions = {}): Promise<CloseReport> {

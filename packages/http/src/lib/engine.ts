@@ -1,5 +1,6 @@
 import type { Exchange, Peer } from "./exchange.ts";
 import type { FieldList } from "./header-block.ts";
+import type { TlsOptions } from "./tls.ts";
 
 /**
  * Called by an engine once for each request, as soon as its head is complete; answers through the exchange, at once or later.
@@ -21,7 +22,7 @@ export interface Engine {
    * Starts to accept connections.
    * @throws ArmatureError `E_PORT_INVALID`, `E_PORT_IN_USE`, `E_PORT_FORBIDDEN`, `E_HOST_INVALID`, `E_LIMIT_INVALID`,
    *   `E_OPTION_UNKNOWN`, `E_OPTION_INVALID`, `E_OPTION_CONFLICT`; `E_SOCKET_IN_USE`, `E_SOCKET_FORBIDDEN`, `E_SOCKET_PATH_INVALID`,
-   *   `E_SOCKET_MODE_INVALID` for a `path`; `E_FD_INVALID`, `E_HANDLE_INVALID`
+   *   `E_SOCKET_MODE_INVALID` for a `path`; `E_FD_INVALID`, `E_HANDLE_INVALID`; `E_TLS_INVALID`, `E_TLS_FILE`, `E_TLS_CERTIFICATE`
    */
   listen(options: ListenOptions, handler: ExchangeHandler): Promise<Listener>;
 }
@@ -55,6 +56,8 @@ export interface ListenOptions {
   readonly limits?: Partial<Limits>;
   /** Asked only while requests wait or are shed; must be quick. Default: all are "normal". */
   readonly priorityOf?: (exchange: Exchange) => RequestPriority;
+  /** How connections are encrypted. Default: they are not. */
+  readonly tls?: TlsOptions;
   /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
   readonly onError?: (error: unknown) => void;
   /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. It must not throw. */
@@ -83,6 +86,12 @@ export interface Listener {
   readonly address: ListenAddress;
   /** A snapshot of counters since the start. */
   stats(): ListenerStats;
+  /**
+   * Takes other certificates, or reads the files of the present ones again; handshakes that begin afterwards use them, and open
+   * connections go on. Where something is wrong with them nothing changes. Whether clients are asked for certificates stays as it was.
+   * @throws ArmatureError `E_TLS_OFF` without TLS; `E_TLS_INVALID`, `E_TLS_FILE`, `E_TLS_CERTIFICATE`
+   */
+  reloadTls(options?: TlsOptions): Promise<void>;
   /**
    * Stops accepting, answers `Connection: close`, lets requests in work finish and cuts what is left after `graceMs`
    * (default 30 000). Calls after the first return the first one's promise.
@@ -163,6 +172,8 @@ export interface ListenerStats {
    * from where requests are shed. The fuller it is, the shorter idle connections are kept.
    */
   readonly load: number;
+  /** TLS handshakes that failed: wrong protocol, no trusted certificate, too slow, or given up by the client. */
+  readonly handshakesFailed: number;
 }
 
 /** Requests that no handler was called for, by reason. */
@@ -217,6 +228,8 @@ export interface Limits {
   readonly maxQueueAgeMs: number;
   /** Milliseconds that the event loop may be late; above that a growing share of requests gets 503. 0 means any delay. */
   readonly maxLoopDelayMs: number;
+  /** Milliseconds to complete a TLS handshake; then the connection is cut. */
+  readonly handshakeTimeoutMs: number;
 }
 
 /** The default of every limit. */
@@ -240,4 +253,5 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxQueuedRequests: 10_000,
   maxQueueAgeMs: 500,
   maxLoopDelayMs: 200,
+  handshakeTimeoutMs: 10_000,
 });

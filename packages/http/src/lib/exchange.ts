@@ -1,6 +1,7 @@
 import type { FieldList, HeaderBlock } from "./header-block.ts";
 import type { HeaderList } from "./header-list.ts";
 import type { HttpError } from "./http-error.ts";
+import type { PeerTls } from "./tls.ts";
 
 /** The protocol version of a request. */
 export type HttpVersion = "1.0" | "1.1" | "2.0";
@@ -23,6 +24,8 @@ export interface Peer {
   readonly port: number;
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
+  /** What is known of the encryption, where the listener itself does it. */
+  readonly tls?: PeerTls;
 }
 
 /**

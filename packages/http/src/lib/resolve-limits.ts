@@ -1,5 +1,6 @@
 import { ArmatureError } from "./armature-error.ts";
 import { DEFAULT_LIMITS, type Limits } from "./engine.ts";
+import { joinErrors } from "./join-errors.ts";
 import { nearestName } from "./nearest-name.ts";
 
 /**
@@ -21,7 +22,8 @@ export function resolveLimits(given: Partial<Limits> = {}): Limits {
     if (mistake !== null) mistakes.push(mistake);
     else if (value !== undefined) limits[name] = value;
   }
-  if (mistakes.length > 0) throw joined(mistakes);
+  const [first, ...more] = mistakes;
+  if (first !== undefined) throw joinErrors("limits", [first, ...more]);
   return Object.freeze(limits as unknown as Limits); // all names of DEFAULT_LIMITS, and no others
 }
 
@@ -64,12 +66,4 @@ function unknownName(name: string): ArmatureError {
 
 function describe(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
-function joined(mistakes: readonly ArmatureError[]): ArmatureError {
-  const [first] = mistakes;
-  if (first === undefined || mistakes.length === 1) return first as ArmatureError; // the caller has at least one
-  const lines = mistakes.map(({ message }) => `- ${message}`);
-  const message = `${mistakes.length} limits are wrong:\n${lines.join("\n")}`;
-  return new ArmatureError(first.code, message, { cause: new AggregateError(mistakes, message) });
 }

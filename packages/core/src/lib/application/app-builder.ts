@@ -1,5 +1,5 @@
 import type { Provider, Token } from "@armature/di";
-import type { CloseReport, ListenAddress } from "@armature/http";
+import type { CloseReport, ListenAddress, TlsOptions } from "@armature/http";
 import type { JoinPaths } from "@armature/router";
 import { defineModule, type ModuleRef } from "../module/module-definition.ts";
 import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
@@ -206,6 +206,11 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   /** Builds the application and starts to accept connections; gives where it can be reached. */
   async listen(options?: AppListenOptions): Promise<ListenAddress> {
     return await (await this.ready()).listen(options);
+  }
+
+  /** Takes other certificates, or reads the files of the present ones again, without a restart. */
+  async reloadTls(options?: TlsOptions): Promise<void> {
+    await (await this.ready()).reloadTls(options);
   }
 
   /** Answers a Web `Request`, without a socket. */

@@ -11,6 +11,7 @@ import {
   type ListenerStats,
   type ListenOptions,
   type RequestPriority,
+  type TlsOptions,
 } from "@armature/http";
 import type { Token } from "@armature/di";
 import { FetchExchange } from "../adapters/fetch-exchange.ts";
@@ -147,6 +148,17 @@ export class Application {
     return listener.address;
   }
 
+  /**
+   * Takes other certificates, or reads the files of the present ones again, without a restart: handshakes that begin afterwards use
+   * them. Where something is wrong with them nothing changes.
+   * @throws ArmatureError `E_TLS_OFF` unless it listens with TLS; `E_TLS_INVALID`, `E_TLS_FILE`, `E_TLS_CERTIFICATE`
+   */
+  async reloadTls(options?: TlsOptions): Promise<void> {
+    if (this.#listener === null)
+      throw new ArmatureError("E_TLS_OFF", "The application does not listen; call listen({ tls }) first.");
+    await this.#listener.reloadTls(options);
+  }
+
   /** Answers a Web `Request`; for runtimes without an engine, and for tests. */
   readonly fetch = async (request: Request): Promise<Response> => {
     if (this.#closing !== null) throw closed();
@@ -224,6 +236,7 @@ const LISTEN_OPTIONS: Readonly<Record<keyof AppListenOptions, true>> = {
   mode: true,
   fd: true,
   handle: true,
+  tls: true,
   signals: true,
 };
 

@@ -1,0 +1,59 @@
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { TlsOptions } from "@armature/http";
+import type { ConnectionPool } from "../connection-pool.ts";
+import { loadTls, type LoadedTls } from "./load-contexts.ts";
+import { TlsAcceptor } from "./tls-acceptor.ts";
+import { TlsTransport } from "./tls-transport.ts";
+
+/** Makes encrypted connections of accepted sockets. */
+export class SecureFront {
+  readonly #pool: ConnectionPool;
+  readonly #acceptor: TlsAcceptor;
+  #options: TlsOptions;
+  /** The reload that came last; they are done one after the other. */
+  #reloading: Promise<void> = Promise.resolve();
+
+  constructor(options: TlsOptions, loaded: LoadedTls, pool: ConnectionPool) {
+    const { requestCert = false, rejectUnauthorized = true } = options;
+    this.#options = options;
+    this.#pool = pool;
+    this.#acceptor = new TlsAcceptor({
+      loaded,
+      requestCert,
+      rejectUnauthorized,
+      handshakeTimeoutMs: pool.limits.handshakeTimeoutMs,
+      protocols: ["http/1.1"],
+      secured: (socket) => this.#secured(socket),
+      failed: () => pool.counters.handshakesFailed++,
+    });
+  }
+
+  take(socket: Socket): void {
+    this.#acceptor.take(socket);
+  }
+
+  /** Loads certificates, and uses them only if all is well with them. */
+  reload(options?: TlsOptions): Promise<void> {
+    const reloading = this.#reloading.then(() => this.#load(options ?? this.#options));
+    this.#reloading = reloading.catch(() => {});
+    return reloading;
+  }
+
+  async #load(options: TlsOptions): Promise<void> {
+    this.#acceptor.use(await loadTls(options));
+    this.#options = options;
+  }
+
+  /** Cuts the connections whose handshake is not done. */
+  close(): void {
+    this.#acceptor.close();
+  }
+
+  #secured(socket: TLSSocket): void {
+    if (this.#pool.closing) return void socket.destroy();
+    socket.disableRenegotiation();
+    const transport = new TlsTransport(socket, this.#pool.limits.highWaterBytes);
+    transport.start(this.#pool.accept(transport));
+  }
+}

@@ -1,0 +1,71 @@
+import type { TLSSocket } from "node:tls";
+import type { Peer } from "@armature/http";
+import type { Transport, TransportUser } from "../transport/transport.ts";
+import { TlsPeer } from "./tls-peer.ts";
+
+/** An encrypted socket, its handshake done, as a transport. */
+export class TlsTransport implements Transport {
+  readonly #socket: TLSSocket;
+  readonly #highWaterBytes: number;
+  #user: TransportUser | null = null;
+  #peer: Peer | null = null;
+  #error: Error | null = null;
+  /** Whether someone waits until nothing is pending. */
+  #isFull = false;
+
+  constructor(socket: TLSSocket, highWaterBytes: number) {
+    this.#socket = socket;
+    this.#highWaterBytes = highWaterBytes;
+  }
+
+  /** Starts to read. */
+  start(user: TransportUser): void {
+    const socket = this.#socket;
+    this.#user = user;
+    socket.on("data", (chunk: Buffer) => user.data(chunk, chunk.length));
+    socket.on("end", () => user.ended());
+    socket.on("error", (error) => {
+      this.#error = error;
+    });
+    socket.on("close", () => user.closed(this.#error));
+  }
+
+  get peer(): Peer {
+    return (this.#peer ??= new TlsPeer(this.#socket));
+  }
+
+  get pending(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(data: string | Uint8Array): void {
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    if (typeof data === "string") socket.write(data, "latin1", this.#sent);
+    else socket.write(data, this.#sent);
+    this.#isFull ||= socket.writableLength >= this.#highWaterBytes;
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Sockets that a TLS server makes have a high-water mark of Node's own, so that their `drain` says nothing about ours. */
+  readonly #sent = (): void => {
+    if (!this.#isFull || this.#socket.writableLength > 0) return;
+    this.#isFull = false;
+    this.#user?.drained();
+  };
+}
