@@ -1,0 +1,433 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
+import {
+  Controller,
+  createApp,
+  defineMethod,
+  defineModule,
+  del,
+  Get,
+  get,
+  post,
+  reply,
+  RouteRegistry,
+  type AppOptions,
+  type ModuleOptions,
+} from "@armature/core";
+import * as v from "valibot";
+import { z } from "zod";
+import type { OpenApiDocument, OpenApiOperation } from "../document/open-api.ts";
+import { buildDocument } from "./build-document.ts";
+import { OpenApiError } from "./open-api-error.ts";
+import type { DocumentOptions } from "./options.ts";
+import { secured } from "./security.ts";
+
+const INFO = { title: "Test", version: "1.0.0" };
+
+const User = z.object({ id: z.int(), name: z.string(), friends: z.array(z.int()).optional() });
+const NewUser = z.object({ name: z.string().min(1), email: z.email() });
+
+interface Setting {
+  readonly module: ModuleOptions;
+  readonly app?: AppOptions;
+  readonly document?: Partial<DocumentOptions>;
+}
+
+/** The document of an application; what it says is valid OpenAPI, whatever the test is about. */
+async function describe({ module, app = {}, document = {} }: Setting): Promise<OpenApiDocument> {
+  await using running = await createApp(defineModule(module), app);
+  const described = buildDocument(running.get(RouteRegistry), { info: INFO, ...document });
+  const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(described)));
+  assert.ok(valid, JSON.stringify(errors));
+  return described;
+}
+
+async function operation(
+  route: ModuleOptions["routes"],
+  options: Partial<Setting> = {},
+): Promise<OpenApiOperation> {
+  const { paths } = await describe({ module: { routes: route ?? [] }, ...options });
+  const [item = {}] = Object.values(paths);
+  return Object.values(item)[0] ?? assert.fail("one operation");
+}
+
+async function faultsOf(setting: Setting): Promise<string[]> {
+  const error = await describe(setting).then(
+    () => assert.fail("a document was written"),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof OpenApiError, String(error));
+  return error.faults.map(({ code, message }) => `${code}: ${message}`);
+}
+
+suite("paths", () => {
+  async function pathsOf(...paths: readonly string[]): Promise<string[]> {
+    const routes = paths.map((path) => get(path, () => "ok"));
+    return Object.keys((await describe({ module: { routes } })).paths);
+  }
+
+  test("are templates", async () => {
+    assert.deepEqual(await pathsOf("/", "/users/:id/posts/:post", "/caf\u00e9"), [
+      "/",
+      "/users/{id}/posts/{post}",
+      "/caf%C3%A9",
+    ]);
+  });
+
+  test("with optional segments stand once for each way to write them", async () => {
+    assert.deepEqual(await pathsOf("/a/:b?", "/files/*rest"), ["/a/{b}", "/a", "/files/{rest}"]);
+  });
+
+  test("say what a constraint says", async () => {
+    const schemas: Readonly<Record<string, object>> = {
+      "/:a(int)": { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+      "/:a(range:1..5)": { type: "integer", minimum: 1, maximum: 5 },
+      "/:a(range:1..)": { type: "integer", minimum: 1 },
+      "/:a(uuid)": { type: "string", format: "uuid" },
+      "/:a(x|y)": { type: "string", enum: ["x", "y"] },
+      "/:a(length:2..3)": { type: "string", minLength: 2, maxLength: 3 },
+      "/:a(regex:[a-z]+)": { type: "string", pattern: "^(?:[a-z]+)$" },
+      "/:a(hex)": { type: "string", minLength: 1, description: "Has to be: hex." },
+    };
+    for (const [path, schema] of Object.entries(schemas)) {
+      const { parameters } = await operation([get(path, () => "ok")], {
+        app: { constraints: { hex: () => true } },
+      });
+      assert.deepEqual(parameters, [{ name: "a", in: "path", required: true, schema }], path);
+    }
+  });
+
+  test("of hidden routes, and methods that OpenAPI cannot name, are left out", async () => {
+    const routes = [
+      get("/hidden", { docs: { hidden: true } }, () => "ok"),
+      defineMethod("REPORT")("/report", () => "ok"),
+    ];
+    assert.deepEqual((await describe({ module: { routes } })).paths, {});
+  });
+});
+
+suite("parameters", () => {
+  test("come from the schemas of the route, each where it stands", async () => {
+    const { parameters } = await operation([
+      get(
+        "/:id",
+        {
+          params: z.object({ id: z.string().length(3) }),
+          query: z.object({ page: z.string().optional().describe("Which page"), tag: z.array(z.string()) }),
+          headers: z.object({ "X-Tenant": z.string(), authorization: z.string() }),
+          cookies: z.object({ session: z.string() }),
+        },
+        () => "ok",
+      ),
+    ]);
+    assert.deepEqual(
+      parameters?.map(({ name, in: place, required, description }) => [name, place, required, description]),
+      [
+        ["id", "path", true, undefined],
+        ["page", "query", undefined, "Which page"],
+        ["tag", "query", true, undefined],
+        ["X-Tenant", "header", true, undefined],
+        ["session", "cookie", true, undefined],
+      ],
+    );
+    assert.deepEqual(parameters?.[0]?.schema, { type: "string", minLength: 3, maxLength: 3 });
+  });
+
+  test("of an intersection are those of all its parts", async () => {
+    const { parameters } = await operation([
+      get(
+        "/",
+        { query: z.object({ a: z.string() }).and(z.object({ b: z.string().optional() })) },
+        () => "ok",
+      ),
+    ]);
+    assert.deepEqual(
+      parameters?.map(({ name, required }) => [name, required]),
+      [
+        ["a", true],
+        ["b", undefined],
+      ],
+    );
+  });
+
+  test("that nobody lists are an object over the query", async () => {
+    const { parameters } = await operation([
+      get("/", { query: z.record(z.string(), z.string()) }, () => "ok"),
+    ]);
+    assert.deepEqual(
+      parameters?.map(({ in: place, style, explode }) => [place, style, explode]),
+      [["query", "form", true]],
+    );
+  });
+
+  test("say the version where requests do", async () => {
+    const routes = [get("/", { version: "2" }, () => "ok")];
+    for (const [versioning, expected] of [
+      [{ type: "header" }, ["x-api-version", "header", true]],
+      [{ type: "query", name: "v", default: "2" }, ["v", "query", undefined]],
+    ] as const) {
+      const { parameters } = await operation(routes, { app: { versioning } });
+      assert.deepEqual(
+        parameters?.map(({ name, in: place, required }) => [name, place, required]),
+        [expected],
+      );
+    }
+  });
+});
+
+suite("bodies", () => {
+  async function mediaOf(body: z.ZodType): Promise<string[]> {
+    const { requestBody } = await operation([post("/", { body }, () => "ok")]);
+    return Object.keys(requestBody?.content ?? {});
+  }
+
+  test("are JSON, and forms where a form can carry them", async () => {
+    assert.deepEqual(await mediaOf(z.object({ n: z.int() })), ["application/json"]);
+    assert.deepEqual(await mediaOf(z.string()), ["application/json", "text/plain"]);
+    assert.deepEqual(await mediaOf(NewUser), [
+      "application/json",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data",
+    ]);
+  });
+
+  test("are required unless the schema takes nothing", async () => {
+    const required = async (body: z.ZodType): Promise<boolean | undefined> =>
+      (await operation([post("/", { body }, () => "ok")])).requestBody?.required;
+    assert.equal(await required(NewUser), true);
+    assert.equal(await required(NewUser.optional()), false);
+  });
+
+  test("and answers show examples", async () => {
+    const docs = { examples: { ada: { name: "Ada" } }, answers: { 200: { ada: { id: 1, name: "Ada" } } } };
+    const { requestBody, responses } = await operation([
+      post("/", { body: z.object({ name: z.string() }), response: User, docs }, () => ({
+        id: 1,
+        name: "Ada",
+      })),
+    ]);
+    assert.deepEqual(requestBody?.content["application/json"]?.examples, { ada: { value: { name: "Ada" } } });
+    assert.deepEqual(responses[200]?.content?.["application/json"]?.examples, {
+      ada: { value: { id: 1, name: "Ada" } },
+    });
+  });
+});
+
+suite("answers", () => {
+  test("are those that the route declares", async () => {
+    const { responses } = await operation([
+      del("/:id", { response: { 200: User, 204: null } }, ({ reply: answer }) => answer(204)),
+    ]);
+    assert.deepEqual(Object.keys(responses[200]?.content ?? {}), ["application/json"]);
+    assert.deepEqual(responses[204], { description: "No Content" });
+  });
+
+  test("are described as undeclared where the route declares none", async () => {
+    assert.match(
+      (await operation([get("/", () => "ok")])).responses[200]?.description ?? "",
+      /does not declare/,
+    );
+  });
+});
+
+suite("components", () => {
+  const list = get("/", { response: z.array(User) }, () => []);
+  const find = get("/:id", { response: User }, () => ({ id: 1, name: "Ada" }));
+
+  test("have the schemas that the application names, wherever they stand", async () => {
+    const { paths, components } = await describe({
+      module: { routes: [list, find] },
+      document: { schemas: { User } },
+    });
+    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["User"]);
+    const ref = { $ref: "#/components/schemas/User" };
+    assert.deepEqual(paths["/"]?.get?.responses[200]?.content?.["application/json"]?.schema, {
+      type: "array",
+      items: ref,
+    });
+    assert.deepEqual(paths["/{id}"]?.get?.responses[200]?.content?.["application/json"]?.schema, ref);
+  });
+
+  test("tell what comes in from what goes out where they differ", async () => {
+    const Trimmed = z.object({ name: z.string().default("nobody") });
+    const { components } = await describe({
+      module: { routes: [post("/", { body: Trimmed, response: Trimmed }, () => ({ name: "a" }))] },
+      document: { schemas: { Trimmed } },
+    });
+    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Trimmed", "TrimmedInput"]);
+  });
+
+  test("have what a library names, and what has a title", async () => {
+    const Pet = z.object({ kind: z.string() }).meta({ id: "Pet" });
+    const Toy = z.object({ size: z.int() }).meta({ title: "Toy" });
+    const { components } = await describe({
+      module: {
+        routes: [
+          get("/", { response: z.object({ pets: z.array(Pet), toy: Toy }) }, () => ({
+            pets: [],
+            toy: { size: 1 },
+          })),
+        ],
+      },
+    });
+    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Pet", "Toy"]);
+  });
+
+  test("have schemas that refer to themselves", async () => {
+    const Tree = z.object({
+      value: z.int(),
+      get children() {
+        return z.array(Tree);
+      },
+    });
+    const { paths, components } = await describe({
+      module: { routes: [get("/tree", { response: Tree }, () => ({ value: 1, children: [] }))] },
+    });
+    const [name = ""] = Object.keys(components?.schemas ?? {});
+    const ref = { $ref: `#/components/schemas/${name}` };
+    assert.deepEqual(paths["/tree"]?.get?.responses[200]?.content?.["application/json"]?.schema, ref);
+    assert.match(JSON.stringify(components?.schemas?.[name]), new RegExp(ref.$ref));
+  });
+
+  test("of one name and two shapes are numbered", async () => {
+    const one = z.object({ a: z.int() }).meta({ title: "Thing" });
+    const two = z.object({ b: z.int() }).meta({ title: "Thing" });
+    const { components } = await describe({
+      module: {
+        routes: [
+          get("/1", { response: one }, () => ({ a: 1 })),
+          get("/2", { response: two }, () => ({ b: 1 })),
+        ],
+      },
+    });
+    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Thing", "Thing2"]);
+  });
+
+  test("may come from other libraries", async () => {
+    const Item = v.object({ sku: v.string() });
+    const { components } = await describe({
+      module: { routes: [get("/", { response: Item }, () => ({ sku: "a" }))] },
+      document: { schemas: { Item }, jsonSchema: { converters: { valibot: toStandardJsonSchema } } },
+    });
+    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Item"]);
+  });
+});
+
+suite("operations", () => {
+  @Controller("/users", { docs: { tags: ["people"] } })
+  class UserController {
+    @Get("/:id", { docs: { summary: "Finds a user", deprecated: true } })
+    find(): string {
+      return "ok";
+    }
+  }
+
+  test("are named by their handler, and by their path where that names several", async () => {
+    class PageController {
+      readonly show = get("/pages/:name?", () => "ok");
+    }
+    const { paths } = await describe({
+      module: { controllers: [UserController, PageController], routes: [get("/plain/:x", () => "ok")] },
+    });
+    const ids = Object.fromEntries(
+      Object.entries(paths).map(([path, item]) => [path, item.get?.operationId]),
+    );
+    assert.deepEqual(ids, {
+      "/plain/{x}": "getPlainByX",
+      "/users/{id}": "userFind",
+      "/pages/{name}": "pageShow",
+      "/pages": "getPages",
+    });
+  });
+
+  test("say what their routes say, and belong to their module otherwise", async () => {
+    const document = await describe({
+      module: { name: "UserModule", controllers: [UserController], routes: [get("/other", () => "ok")] },
+      document: { tags: [{ name: "people", description: "Everyone" }] },
+    });
+    const { find, other } = {
+      find: document.paths["/users/{id}"]?.get,
+      other: document.paths["/other"]?.get,
+    };
+    assert.deepEqual(
+      [find?.summary, find?.deprecated, find?.tags, other?.tags],
+      ["Finds a user", true, ["people"], ["User"]],
+    );
+    assert.deepEqual(document.tags, [{ name: "people", description: "Everyone" }, { name: "User" }]);
+  });
+
+  test("ask for what their guards ask for, all of it together", async () => {
+    const bearer = secured({ name: "bearer", scheme: { type: "http", scheme: "bearer" } }, () => true);
+    class KeyGuard {
+      static readonly security = {
+        name: "key",
+        scheme: { type: "apiKey", in: "header", name: "x-key" },
+        scopes: ["read"],
+      };
+      canActivate(): boolean {
+        return true;
+      }
+    }
+    const { paths, components } = await describe({
+      module: {
+        routes: [get("/open", () => "ok"), get("/shut", { guards: [bearer, KeyGuard] }, () => "ok")],
+      },
+    });
+    assert.deepEqual(paths["/shut"]?.get?.security, [{ bearer: [], key: ["read"] }]);
+    assert.equal(paths["/open"]?.get?.security, undefined);
+    assert.deepEqual(Object.keys(components?.securitySchemes ?? {}), ["bearer", "key"]);
+  });
+});
+
+suite("versions and hosts", () => {
+  const routes = [
+    get("/a", { version: "1" }, () => "one"),
+    get("/a", { version: "2" }, () => "two"),
+    get("/b", () => "all"),
+  ];
+
+  test("in the path are paths", async () => {
+    const { paths } = await describe({ module: { routes }, app: { versioning: { type: "path" } } });
+    assert.deepEqual(Object.keys(paths), ["/v1/a", "/v2/a", "/b"]);
+  });
+
+  test("elsewhere take a document each", async () => {
+    const app: AppOptions = { versioning: { type: "header" } };
+    const { paths } = await describe({ module: { routes }, app, document: { version: "2" } });
+    assert.deepEqual(Object.keys(paths), ["/a", "/b"]);
+    assert.deepEqual(paths["/a"]?.get?.parameters?.[0]?.schema, { type: "string", enum: ["2"] });
+    const [fault] = await faultsOf({ module: { routes }, app });
+    assert.match(fault ?? "", /^E_OPENAPI_CONFLICT: GET \/a .* option "version" or "host"/);
+  });
+});
+
+suite("faults", () => {
+  test("come all at once, and name their routes", async () => {
+    const same = { docs: { operationId: "same" } };
+    const clash = (scheme: string) => secured({ name: "auth", scheme: { type: "http", scheme } }, () => true);
+    const faults = await faultsOf({
+      module: {
+        routes: [
+          get("/a", { ...same, response: z.object({ at: z.bigint() }) }, () => assert.fail("not called")),
+          get("/b", { ...same, guards: [clash("bearer")] }, () => "ok"),
+          get("/c", { guards: [clash("basic")] }, () => "ok"),
+        ],
+      },
+    });
+    assert.deepEqual(
+      faults.map((fault) => fault.split(":")[0]),
+      ["E_OPENAPI_OPERATION_ID", "E_OPENAPI_SECURITY", "E_JSON_SCHEMA"],
+    );
+    assert.match(faults[0] ?? "", /GET \/a and GET \/b have the operationId "same"/);
+    assert.match(faults[2] ?? "", /answer 200 of GET \/a has a bigint at "\/properties\/at"/);
+  });
+});
+
+test("an answer that is made elsewhere is described as it is", async () => {
+  const { responses } = await operation([
+    post("/", { response: { 201: User } }, () => reply(201, { id: 1, name: "Ada" })),
+  ]);
+  assert.deepEqual(Object.keys(responses), ["201"]);
+});
