@@ -1,0 +1,66 @@
+import { createMemoryEngine, type MemoryClient, type MemoryListener } from "@armature/engine/memory";
+import type { ExchangeHandler, Limits } from "@armature/http";
+
+/** A client that waits for so long has found a hang. */
+const PATIENCE_MS = 10_000;
+
+/** An engine in memory that plays one connection after the other. */
+export class MemoryServer implements AsyncDisposable {
+  readonly #listener: MemoryListener;
+  /** What the engine reported, which is nothing where nothing is wrong. */
+  readonly errors: unknown[];
+
+  private constructor(listener: MemoryListener, errors: unknown[]) {
+    this.#listener = listener;
+    this.errors = errors;
+  }
+
+  static async start(handler: ExchangeHandler, limits: Partial<Limits> = {}): Promise<MemoryServer> {
+    const errors: unknown[] = [];
+    const onError = (error: unknown): number => errors.push(error);
+    return new MemoryServer(await createMemoryEngine().listen({ limits, onError }, handler), errors);
+  }
+
+  /** Opens a connection. */
+  connect(): MemoryClient {
+    return this.#listener.connect();
+  }
+
+  /**
+   * Sends pieces over a new connection, ends it, and waits for the server's end.
+   * @returns all that came back, one character per byte, without dates
+   * @throws Error where the server does not end, or reports an error
+   */
+  async play(pieces: readonly Buffer[]): Promise<string> {
+    const client = this.connect();
+    for (const piece of pieces) client.write(piece);
+    // An answer to a client that has ended says that the connection closes; those that are ready go first.
+    await new Promise((resolve) => setImmediate(resolve));
+    client.end();
+    const text = await readAll(client);
+    client.destroy();
+    if (this.errors.length > 0)
+      throw new Error("The engine reported an error.", { cause: this.errors.shift() });
+    return text.replaceAll(/\r\ndate: [^\r]*/g, "");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#listener.close({ graceMs: 0 });
+  }
+}
+
+/** Everything that a server sends until it ends, one character per byte. */
+export async function readAll(client: MemoryClient): Promise<string> {
+  const hung = Promise.withResolvers<never>();
+  const timer = setTimeout(() => hung.reject(new Error("The server neither answers nor ends.")), PATIENCE_MS);
+  try {
+    const pieces: Buffer[] = [];
+    for (;;) {
+      const bytes = await Promise.race([client.read(), hung.promise]);
+      if (bytes === null) return Buffer.concat(pieces).toString("latin1");
+      pieces.push(Buffer.from(bytes));
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
