@@ -172,6 +172,21 @@ export function overloadSuite(subject: EngineUnderTest): void {
     assert.equal((await high.answers(1))[0]?.body, "/high");
   });
 
+  test("a client that ends its side behind its request is served when the loop was late for a moment", async () => {
+    await using engine = await serve(subject, (exchange) => {
+      if (exchange.target === "/busy") block(100);
+      exchange.respond(head(200), exchange.target);
+    });
+    using busy = await engine.connect();
+    using ending = await engine.connect({ allowHalfOpen: true });
+    const sent = [busy.send(request("GET /busy")), ending.send(request("GET /last"))];
+    ending.end();
+    await Promise.all(sent);
+    assert.equal((await busy.answers(1))[0]?.body, "/busy");
+    assert.equal((await ending.answers(1))[0]?.body, "/last");
+    assert.equal(engine.listener.stats().shed.left, 0);
+  });
+
   test("the time of a handler begins when it is called", async () => {
     const held: Exchange[] = [];
     const limits = { maxConcurrentRequests: 1, maxQueueAgeMs: 0, handlerTimeoutMs: 200 };

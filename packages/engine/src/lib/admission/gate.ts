@@ -165,9 +165,12 @@ export class Gate {
     }
   }
 
-  /** The client sends nothing more, and has probably left: where its request waits, the handler is not called. */
+  /**
+   * The client sends nothing more. Where there are many requests it has probably given up, and the handler is not called; one that
+   * waits because the loop was late for a moment is served, as clients may end their side and still read.
+   */
   clientEnded(entrant: Entrant): void {
-    if (isWaiting(entrant)) this.#shed(entrant, "left");
+    if (isWaiting(entrant) && this.#isPile) this.#shed(entrant, "left");
   }
 
   /** A turn of the event loop is over: calls those whose turn it is. */
@@ -318,7 +321,7 @@ export class Gate {
   #isOver({ priority, sinceMs }: Ticket<Entrant>, nowMs: number): boolean {
     const { maxQueueAgeMs } = this.#options.limits;
     if (priority === "high" || maxQueueAgeMs === 0) return false;
-    if (!this.#isCrowded && this.#called < PILE) return false;
+    if (!this.#isPile) return false;
     return nowMs - sinceMs > allowed(maxQueueAgeMs, priority);
   }
 
@@ -327,6 +330,11 @@ export class Gate {
       if (!this.#isOver(ticket, nowMs)) return;
       this.#shed(ticket.holder, "age");
     }
+  }
+
+  /** Whether those who wait do so for each other, and not for a turn that took long. */
+  get #isPile(): boolean {
+    return this.#isCrowded || this.#called >= PILE;
   }
 
   #longestWaitMs(): number {
