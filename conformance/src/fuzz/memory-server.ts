@@ -1,4 +1,5 @@
 import { createMemoryEngine, type MemoryClient, type MemoryListener } from "@armature/engine/memory";
+import { PATIENT } from "../engines.ts";
 import type { ExchangeHandler, Limits } from "@armature/http";
 
 /** A client that waits for so long has found a hang. */
@@ -18,7 +19,10 @@ export class MemoryServer implements AsyncDisposable {
   static async start(handler: ExchangeHandler, limits: Partial<Limits> = {}): Promise<MemoryServer> {
     const errors: unknown[] = [];
     const onError = (error: unknown): number => errors.push(error);
-    return new MemoryServer(await createMemoryEngine().listen({ limits, onError }, handler), errors);
+    return new MemoryServer(
+      await createMemoryEngine().listen({ limits: { ...PATIENT, ...limits }, onError }, handler),
+      errors,
+    );
   }
 
   /** Opens a connection. */
@@ -28,20 +32,19 @@ export class MemoryServer implements AsyncDisposable {
 
   /**
    * Sends pieces over a new connection, ends it, and waits for the server's end.
-   * @returns all that came back, one character per byte, without dates
+   * @returns all that came back, one character per byte, without what depends on the clock: dates, and whether an answer knew
+   * already that its client has ended
    * @throws Error where the server does not end, or reports an error
    */
   async play(pieces: readonly Buffer[]): Promise<string> {
     const client = this.connect();
     for (const piece of pieces) client.write(piece);
-    // An answer to a client that has ended says that the connection closes; those that are ready go first.
-    await new Promise((resolve) => setImmediate(resolve));
     client.end();
     const text = await readAll(client);
     client.destroy();
     if (this.errors.length > 0)
       throw new Error("The engine reported an error.", { cause: this.errors.shift() });
-    return text.replaceAll(/\r\ndate: [^\r]*/g, "");
+    return text.replaceAll(/\r\n(?:date: [^\r]*|connection: close)/g, "");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

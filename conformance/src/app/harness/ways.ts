@@ -13,6 +13,7 @@ import {
   type Engine,
   type ModuleRef,
 } from "armature";
+import { PATIENT } from "../../engines.ts";
 import { toStream } from "../../memory-stream.ts";
 import { WireClient } from "../../wire-client.ts";
 import { Answer } from "./answer.ts";
@@ -119,7 +120,8 @@ export const ENGINE_WAYS: readonly Way<RunningOnWire>[] = [SOCKET, MEMORY];
 export async function build(source: Source, options: AppOptions): Promise<Application> {
   const plan = typeof source === "object" && "plan" in source ? source.plan() : { root: source, options: {} };
   const { engine: _engine, ...planned } = plan.options;
-  return await createApp(plan.root, { logger: silentLogger, ...planned, ...options });
+  const limits = { ...PATIENT, ...planned.limits, ...options.limits };
+  return await createApp(plan.root, { logger: silentLogger, ...planned, ...options, limits });
 }
 
 function onWire(
