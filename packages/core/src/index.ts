@@ -15,6 +15,7 @@ export {
   type AppListenOptions,
 } from "./lib/application/application.ts";
 export { createApp } from "./lib/application/create-app.ts";
+export { inspectApp, type Inspection } from "./lib/application/inspect-app.ts";
 export { RouteRegistry } from "./lib/application/route-registry.ts";
 export { BootError, type BootFault } from "./lib/application/boot-error.ts";
 export type {
