@@ -62,7 +62,7 @@ test("a Unix domain socket has the permissions that were asked for, and its file
     assert.deepEqual(address, { host: "", port: 0, path, url: `unix:${path}` });
     assert.equal(statSync(path).mode & 0o777, 0o620);
     assert.deepEqual(JSON.parse(await get({ socketPath: path })), {
-      peer: { address: "", port: 0, secure: false },
+      peer: { address: "", port: 0, secure: false, unix: true },
     });
   }
   assert.equal(existsSync(path), false);

@@ -83,6 +83,7 @@ export {
   type Filter,
   type FilterClass,
   type FilterRef,
+  type ForwardedField,
   type Guard,
   type GuardClass,
   type GuardRef,
@@ -142,6 +143,9 @@ export {
   type StopSignal,
   type StreamOptions,
   type StreamSource,
+  type TrustedProxies,
+  type TrustProxy,
+  type TrustProxyOptions,
   type Versioning,
 } from "@armature/core";
 export {

@@ -33,6 +33,12 @@ export { contextKey, type ContextKey } from "./lib/context/context-key.ts";
 export type { Context, Query } from "./lib/context/context.ts";
 export { FileBody, type FileOptions } from "./lib/context/file-body.ts";
 export { HttpRequest } from "./lib/context/http-request.ts";
+export type {
+  ForwardedField,
+  TrustedProxies,
+  TrustProxy,
+  TrustProxyOptions,
+} from "./lib/context/trust-proxy.ts";
 export type { MultipartField, MultipartFile, MultipartPart } from "./lib/context/multipart-part.ts";
 export type { MultipartOptions } from "./lib/context/multipart.ts";
 export {

@@ -71,6 +71,16 @@ export { parseCookies, type Cookies } from "./lib/parse-cookies.ts";
 export type { Parameter } from "./lib/parse-parameters.ts";
 export { parseRange, serializeContentRange, type ByteRange, type RangeOptions } from "./lib/parse-range.ts";
 export { resolveLimits } from "./lib/resolve-limits.ts";
+export { AddressSet } from "./lib/proxy/address-set.ts";
+export {
+  parseForwarded,
+  parseForwardedNode,
+  serializeForwarded,
+  type ForwardedElement,
+  type ForwardedNode,
+} from "./lib/proxy/forwarded.ts";
+export { parseHostAndPort, parsePort, type HostAndPort } from "./lib/proxy/host-and-port.ts";
+export { formatIpAddress, parseIpAddress, type IpAddress } from "./lib/proxy/ip-address.ts";
 export { serializeCookie, type CookieOptions } from "./lib/serialize-cookie.ts";
 export { isNullBodyStatus, statusText } from "./lib/status.ts";
 export {

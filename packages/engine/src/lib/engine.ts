@@ -61,14 +61,22 @@ async function listen(
   await bind(server, plan.target);
   const pool = new ConnectionPool({ ...plan, handler });
   const secure = loaded === null || plan.tls === null ? null : new SecureFront(plan.tls, loaded, pool);
+  const address = addressOf(server, secure === null ? "http" : "https");
+  const unix = address.path !== undefined;
   server.on("error", onError);
   server.on("connection", (socket) => {
     if (pool.closing) return void socket.destroy();
     if (secure !== null) return secure.take(socket);
-    const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads });
+    const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads, unix });
     transport.start(pool.accept(transport));
   });
-  return new SocketListener(server, pool, secure);
+  return new SocketListener(server, { pool, secure, address });
+}
+
+interface ListenerParts {
+  readonly pool: ConnectionPool;
+  readonly secure: SecureFront | null;
+  readonly address: ListenAddress;
 }
 
 class SocketListener implements Listener {
@@ -78,11 +86,11 @@ class SocketListener implements Listener {
   readonly #secure: SecureFront | null;
   #closing: Promise<CloseReport> | null = null;
 
-  constructor(server: Server, pool: ConnectionPool, secure: SecureFront | null) {
+  constructor(server: Server, { pool, secure, address }: ListenerParts) {
     this.#server = server;
     this.#pool = pool;
     this.#secure = secure;
-    this.address = addressOf(server, secure === null ? "http" : "https");
+    this.address = address;
   }
 
   stats(): ListenerStats {

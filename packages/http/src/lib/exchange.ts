@@ -26,6 +26,8 @@ export interface Peer {
   readonly secure: boolean;
   /** What is known of the encryption, where the listener itself does it. */
   readonly tls?: PeerTls;
+  /** Whether the client came over a Unix domain socket, and so is on this machine; left out where it did not. */
+  readonly unix?: boolean;
 }
 
 /**

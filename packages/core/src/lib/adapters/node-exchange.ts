@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import {
   acceptsTrailers,
   assertInterim,
@@ -61,6 +62,7 @@ export class NodeExchange implements Exchange {
       address: socket.remoteAddress ?? "",
       port: socket.remotePort ?? 0,
       secure: "encrypted" in socket,
+      ...(isUnix(socket) ? { unix: true } : {}),
     };
   }
 
@@ -152,4 +154,19 @@ export class NodeExchange implements Exchange {
     this.#answered = true;
     return pairs;
   }
+}
+
+/** An address that is missing does not tell: those of sockets that were reset are missing too. */
+function isUnix(socket: Socket): boolean {
+  const server: unknown = "server" in socket ? socket.server : null;
+  return hasAddress(server) && typeof server.address() === "string";
+}
+
+function hasAddress(server: unknown): server is { address(): unknown } {
+  return (
+    typeof server === "object" &&
+    server !== null &&
+    "address" in server &&
+    typeof server.address === "function"
+  );
 }

@@ -2,6 +2,7 @@ import type { Provider } from "@armature/di";
 import type { Engine, Limits } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
 import type { DecompressOptions } from "../context/content-codings.ts";
+import type { TrustProxy } from "../context/trust-proxy.ts";
 import type { HealthOptions } from "../features/health.ts";
 import type { Versioning } from "../route/conditions.ts";
 import type { StageOptions } from "../route/route-options.ts";
@@ -17,6 +18,11 @@ export interface AppOptions extends StageOptions {
   readonly requestLog?: boolean;
   /** Limits that differ from the engine's defaults. */
   readonly limits?: Partial<Limits>;
+  /**
+   * The proxies that may say which client they speak for, over which scheme and to which host: addresses and ranges, "loopback",
+   * "private", "link-local", or how many there are. Default false: nobody is believed.
+   */
+  readonly trustProxy?: TrustProxy;
   /**
    * Whether request bodies with a `content-encoding` are decompressed as they are read, and within which limits; those that are not
    * are refused with 415. Default true.

@@ -1,5 +1,7 @@
 import { DEFAULT_LIMITS } from "@armature/http";
+import { createClientViews } from "../context/client-view.ts";
 import { resolveDecompression } from "../context/content-codings.ts";
+import { resolveTrust } from "../context/trust-proxy.ts";
 import { refusalLog, requestLog } from "../features/request-log.ts";
 import type { Runtime } from "../pipeline/compiled-route.ts";
 import type { AppOptions } from "./app-options.ts";
@@ -28,13 +30,16 @@ function createRuntime({
   requestLog: logs = false,
   limits = {},
   decompress = true,
+  trustProxy = false,
 }: AppOptions): Runtime {
+  const trust = resolveTrust(trustProxy);
   return {
     logger,
     debug,
     maxBodyBytes: limits.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes,
     checksAnswers: checkAnswers,
     jsonSchema,
+    clientViews: trust === null ? null : createClientViews(trust),
     decompression: resolveDecompression(decompress, brotliVersion()),
     sendsRequestId: requestId !== false,
     requestIdOf: createRequestIds(requestId === "trust"),

@@ -1,5 +1,6 @@
 import { ArmatureError } from "@armature/http";
 import { CONTENT_CODINGS, type DecompressOptions } from "../context/content-codings.ts";
+import { trustFaults } from "../context/trust-proxy.ts";
 import { VERSIONING_TYPES } from "../route/conditions.ts";
 import { stageFaults } from "../route/resolve-stages.ts";
 import type { AppOptions } from "./app-options.ts";
@@ -39,6 +40,8 @@ const CHECKS: Readonly<Record<OptionName, Check>> = {
   requestLog: FLAG,
   // What is in it is checked by its own rules.
   limits: [isObject, "an object of limits"],
+  // It has faults of its own.
+  trustProxy: [() => true, "the proxies that are believed"],
   decompress: [
     (value) => typeof value === "boolean" || isDecompress(value),
     `true, false or { codings, maxCodings, maxRatio } with codings of ${CONTENT_CODINGS.join(", ")} and numbers of 1 or more`,
@@ -67,6 +70,7 @@ function faultsOf(name: string, options: AppOptions): ArmatureError[] {
   const value = options[known];
   const [isFine, wanted] = CHECKS[known];
   if (value !== undefined && !isFine(value)) return [invalidOption(name, wanted, value)];
+  if (known === "trustProxy") return trustFaults(value);
   return stageFaults({ [known]: value }, "the application");
 }
 

@@ -103,7 +103,8 @@ export class Dispatcher {
   }
 
   #choose(alternatives: readonly ConditionalRoute[], exchange: Exchange): CompiledRoute | undefined {
-    const host = hostNameOf(authorityOf(exchange));
+    const { clientViews } = this.#fallbacks.notFound.runtime;
+    const host = hostNameOf(clientViews?.(exchange).host ?? authorityOf(exchange));
     const version = this.#versionOf?.(exchange);
     return alternatives.find(({ conditions }) => fitsConditions(conditions, host, version))?.route;
   }

@@ -15,11 +15,11 @@ import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
 import type { CompiledRoute } from "../pipeline/compiled-route.ts";
 import type { ValidParts } from "../pipeline/request-parts.ts";
 import type { RouteInfo } from "../route/route-info.ts";
-import type { BodyOwner } from "./body-reader.ts";
+import type { ClientViews } from "./client-view.ts";
 import type { Context } from "./context.ts";
 import type { ContextKey } from "./context-key.ts";
 import { decodedBody } from "./decoded-body.ts";
-import { HttpRequest } from "./http-request.ts";
+import { HttpRequest, type RequestOwner } from "./http-request.ts";
 import { reply, type ReplyFactory } from "./reply-factory.ts";
 
 /**
@@ -27,7 +27,7 @@ import { reply, type ReplyFactory } from "./reply-factory.ts";
  *
  * It is made anew for each request, so that code that keeps it never sees another request.
  */
-export class RequestContext implements Context, BodyOwner {
+export class RequestContext implements Context, RequestOwner {
   readonly exchange: Exchange;
   readonly compiled: CompiledRoute;
   readonly match: Match<unknown>;
@@ -138,6 +138,10 @@ export class RequestContext implements Context, BodyOwner {
   inject<T>(token: Token<T>): T {
     const { module } = this.compiled;
     return this.#openScope(module).inject(token, module);
+  }
+
+  get clientViews(): ClientViews | null {
+    return this.compiled.runtime.clientViews;
   }
 
   get maxBodyBytes(): number {

@@ -64,6 +64,7 @@ export function testRuntime(runtime: Partial<Runtime> = {}): Runtime {
     logger: new LogNotes(),
     debug: false,
     maxBodyBytes: 1024,
+    clientViews: null,
     decompression: resolveDecompression(true, undefined),
     checksAnswers: true,
     jsonSchema: {},

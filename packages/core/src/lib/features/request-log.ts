@@ -12,7 +12,7 @@ export function requestLog(logger: Logger): AnswerListener {
       route: route.path,
       status,
       durationMs: Math.round(durationMs * 1000) / 1000,
-      client: request.peer.address,
+      client: request.ip,
     };
     if (status >= 500) logger.error(fields, "request");
     else logger.info(fields, "request");

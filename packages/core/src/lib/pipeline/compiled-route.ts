@@ -1,5 +1,6 @@
 import type { Exchange, RequestPriority } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
+import type { ClientViews } from "../context/client-view.ts";
 import type { Decompression } from "../context/content-codings.ts";
 import type { Logger } from "../application/logger.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
@@ -20,6 +21,8 @@ export interface Runtime {
   /** Whether answers are checked in full by their schemas. */
   readonly checksAnswers: boolean;
   readonly jsonSchema: JsonSchemaOptions;
+  /** What clients see in front of trusted proxies; `null` where no proxy is trusted. */
+  readonly clientViews: ClientViews | null;
   /** Which compressed bodies are taken. */
   readonly decompression: Decompression;
   /** Whether every answer carries `x-request-id`. */

@@ -9,9 +9,11 @@ export interface SocketTransportOptions {
   readonly highWaterBytes: number;
   /** Whether to read into one buffer shared by all sockets, where the runtime can; otherwise through `data` events. */
   readonly sharedReads: boolean;
+  /** Whether the server listens on a Unix domain socket. */
+  readonly unix: boolean;
 }
 
-/** A TCP socket as a transport. */
+/** A TCP or Unix domain socket as a transport. */
 export class SocketTransport implements Transport {
   readonly #options: SocketTransportOptions;
   #socket: Socket;
@@ -37,11 +39,7 @@ export class SocketTransport implements Transport {
   }
 
   get peer(): Peer {
-    return (this.#peer ??= {
-      address: this.#socket.remoteAddress ?? "",
-      port: this.#socket.remotePort ?? 0,
-      secure: false,
-    });
+    return (this.#peer ??= this.#options.unix ? UNIX_PEER : tcpPeer(this.#socket));
   }
 
   get pending(): number {
@@ -77,4 +75,10 @@ export class SocketTransport implements Transport {
     else this.#socket = shared;
     return this.#socket;
   }
+}
+
+const UNIX_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false, unix: true });
+
+function tcpPeer({ remoteAddress = "", remotePort = 0 }: Socket): Peer {
+  return { address: remoteAddress, port: remotePort, secure: false };
 }
