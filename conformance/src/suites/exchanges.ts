@@ -12,16 +12,19 @@ export function exchangesSuite(subject: EngineUnderTest): void {
   const start = benchFor(subject);
 
   describe("close", () => {
-    test("closes idle connections at once, and has nothing to cut", async () => {
+    test("closes idle connections, and has nothing to cut", async () => {
       await using bench = await start((exchange) => exchange.respond(headOf(), ""));
       const used = await bench.connect();
       used.write(GET);
       await used.answer();
       const fresh = await bench.connect();
       while (bench.listener.stats().connections < 2) await new Promise(setImmediate);
-      assert.deepEqual(await bench.listener.close(), { cut: 0 });
-      assert.equal(await used.rest(), "");
-      assert.equal(await fresh.rest(), "");
+      const closing = bench.listener.close({ lingerMs: 0 });
+      for (const client of [used, fresh]) {
+        assert.equal(await client.rest(), "");
+        client.end();
+      }
+      assert.equal((await closing).cut, 0);
       assert.equal(bench.listener.stats().connections, 0);
     });
 
@@ -39,7 +42,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       assert.equal(answer.body, "finished");
       assert.equal(answer.headers["connection"], "close");
       client.end();
-      assert.deepEqual(await closed, { cut: 0 });
+      assert.equal((await closed).cut, 0);
     });
 
     test("finishes pipelined requests and streams", async () => {
@@ -59,7 +62,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       assert.equal(second?.body, "two");
       assert.equal(second?.headers["connection"], "close");
       client.end();
-      assert.deepEqual(await closed, { cut: 0 });
+      assert.equal((await closed).cut, 0);
     });
 
     test("cuts what is not finished when the grace is over, and says how many", async () => {
@@ -69,10 +72,10 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       client.write(GET);
       while (open.length < 1) await new Promise(setImmediate);
       const { signal } = open[0] as Exchange;
-      assert.deepEqual(await bench.listener.close({ graceMs: 20 }), { cut: 1 });
+      assert.equal((await bench.listener.close({ graceMs: 20 })).cut, 1);
       assert.equal(signal.aborted, true);
       assert.equal(await client.rest(), "");
-      assert.deepEqual(await bench.listener.close(), { cut: 1 }, "later calls have the first one's report");
+      assert.equal((await bench.listener.close()).cut, 1, "later calls have the first one's report");
       assert.equal(bench.listener.stats().inFlight, 0);
     });
 
@@ -88,7 +91,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       assert.equal(answer.body, "/half");
       assert.equal(answer.headers["connection"], "close");
       client.end();
-      assert.deepEqual(await closed, { cut: 0 });
+      assert.equal((await closed).cut, 0);
     });
 
     test("lets a request that is arriving be completed", async () => {
@@ -104,7 +107,7 @@ export function exchangesSuite(subject: EngineUnderTest): void {
       assert.equal(answer.body, "abcdef");
       assert.equal(answer.headers["connection"], "close");
       client.end();
-      assert.deepEqual(await closed, { cut: 0 });
+      assert.equal((await closed).cut, 0);
     });
   });
 

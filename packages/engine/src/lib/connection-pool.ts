@@ -11,7 +11,7 @@ import type {
 } from "@armature/http";
 import { Admission } from "./admission/admission.ts";
 import { Connection } from "./connection/connection.ts";
-import type { ConnectionHost, LiveConnection } from "./connection/connection-host.ts";
+import type { ConnectionHost, LiveConnection, Losses } from "./connection/connection-host.ts";
 import { ConnectionTable } from "./connection-table.ts";
 import { Counters } from "./counters.ts";
 import type { IdleList } from "./idle-list.ts";
@@ -27,6 +27,9 @@ const DEFAULT_GRACE_MS = 30_000;
 /** The part of all places that is kept free of idle connections, and of those that are told that there is none. */
 const SPARE_PART = 16;
 
+/** Longer than a request is on its way, and than a busy client takes from one to the next. */
+const DEFAULT_LINGER_MS = 500;
+
 /** What the connections of a pool run by. */
 export interface PoolOptions {
   readonly limits: Limits;
@@ -36,6 +39,14 @@ export interface PoolOptions {
   readonly now?: () => number;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
+}
+
+/** Where connections come from. */
+export interface Door {
+  /** Lets those in who wait, and then no more; resolves when that is so. */
+  stop(): Promise<void>;
+  /** Cuts those who have come and are no connections yet. */
+  shut(): void;
 }
 
 /** The open connections of a listener, their counters, and the one timer that watches all their deadlines. */
@@ -50,12 +61,16 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
   readonly wheel: TimerWheel;
   readonly idle: IdleList;
   closing = false;
+  /** Whether the time to close is over: what comes now is cut. */
+  isOver = false;
   readonly #table = new ConnectionTable();
   readonly #turnedAway = new Set<TurnedAway>();
   readonly #spare: number;
   readonly #timer: NodeJS.Timeout;
   #beatMs: number;
   #whenEmpty: (() => void) | null = null;
+  #lingerMs = 0;
+  #isLingerOver = false;
 
   constructor(options: PoolOptions) {
     const { limits, handler, onError, onRefusal, priorityOf, now = () => performance.now() } = options;
@@ -111,20 +126,25 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     return Math.max(taken, this.admission.gate.load);
   }
 
-  /** Lets the requests in work finish and cuts what is left after the grace time. */
-  async close({ graceMs = DEFAULT_GRACE_MS }: CloseOptions): Promise<CloseReport> {
+  /** Lets what is in work finish, and cuts what is left after the grace time. */
+  async close(options: CloseOptions, door: Door): Promise<CloseReport> {
+    const { graceMs = DEFAULT_GRACE_MS, lingerMs = DEFAULT_LINGER_MS } = options;
+    const startMs = performance.now();
+    const losses: Losses = { requests: 0, streams: 0, upgraded: 0, idle: 0 };
     this.closing = true;
+    this.#lingerMs = lingerMs;
     for (const client of this.#turnedAway) client.cut();
     for (const connection of this.#table) connection.shutdown();
-    let cut = 0;
-    const deadline = setTimeout(() => {
-      cut = this.#cutAll();
-    }, graceMs);
+    const deadline = setTimeout(() => this.#cutAll(losses, door), graceMs);
+    const linger = setTimeout(() => this.#endLinger(door), Math.min(lingerMs, graceMs));
+    await door.stop();
     await this.#empty();
     clearTimeout(deadline);
+    clearTimeout(linger);
     clearInterval(this.#timer);
     this.admission.stop();
-    return { cut };
+    const cut = losses.requests + losses.streams + losses.upgraded;
+    return { cut, ...losses, durationMs: performance.now() - startMs };
   }
 
   /** One tick of the clock: what is due is done. */
@@ -135,8 +155,15 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     this.#table.pass(Math.min(now - this.#beatMs, 2 * tickMs));
     this.#beatMs = now;
     this.wheel.turn(now);
+    const { headersTimeoutMs } = this.limits;
+    const idleMs = idleTimeMs(this.limits, this.load);
     // Idle time counts from the end of the tick in which it began, so that it is not short.
-    this.#table.closeIdle(idleTimeMs(this.limits, this.load) + tickMs, this.limits.headersTimeoutMs + tickMs);
+    this.#table.closeIdle(this.#patienceMs(idleMs) + tickMs, this.#patienceMs(headersTimeoutMs) + tickMs);
+  }
+
+  /** Once a listener that closes has lingered, connections that became idle later have as long as the others had. */
+  #patienceMs(idleMs: number): number {
+    return this.#isLingerOver ? Math.min(idleMs, this.#lingerMs) : idleMs;
   }
 
   /** Near the cap the connection that is idle longest goes for the one that comes. */
@@ -172,10 +199,19 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     });
   }
 
-  #cutAll(): number {
-    let inWork = 0;
-    for (const connection of this.#table) if (connection.cut()) inWork++;
-    return inWork;
+  /** What the system has of requests that were on their way is read before connections end. */
+  #endLinger(door: Door): void {
+    setImmediate(() => {
+      this.#isLingerOver = true;
+      door.shut();
+      this.#table.closeIdle(-Infinity, this.wheel.tickMs);
+    });
+  }
+
+  #cutAll(losses: Losses, door: Door): void {
+    this.isOver = true;
+    door.shut();
+    for (const connection of this.#table) connection.cut(losses);
   }
 }
 

@@ -13,6 +13,7 @@ import type {
 import { ConnectionPool } from "./connection-pool.ts";
 import { addressOf, bind } from "./listen/bind.ts";
 import { resolveListenOptions } from "./listen-options.ts";
+import { stopAccepting } from "./listen/stop-accepting.ts";
 import { loadTls } from "./tls/load-contexts.ts";
 import { noTls } from "./tls/no-tls.ts";
 import { SecureFront } from "./tls/secure-front.ts";
@@ -65,7 +66,7 @@ async function listen(
   const unix = address.path !== undefined;
   server.on("error", onError);
   server.on("connection", (socket) => {
-    if (pool.closing) return void socket.destroy();
+    if (pool.isOver) return void socket.destroy();
     if (secure !== null) return secure.take(socket);
     const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads, unix });
     transport.start(pool.accept(transport));
@@ -103,17 +104,9 @@ class SocketListener implements Listener {
   }
 
   close(options: CloseOptions = {}): Promise<CloseReport> {
-    return (this.#closing ??= this.#close(options));
-  }
-
-  async #close(options: CloseOptions): Promise<CloseReport> {
-    const stopped = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
-    const closing = this.#pool.close(options);
-    this.#secure?.close();
-    const report = await closing;
-    await stopped;
-    return report;
+    return (this.#closing ??= this.#pool.close(options, {
+      stop: () => stopAccepting(this.#server),
+      shut: () => this.#secure?.close(),
+    }));
   }
 }

@@ -4,6 +4,7 @@ import {
   type CloseReport,
   type Engine,
   type ExchangeHandler,
+  type Limits,
   type ListenAddress,
   type Listener,
   type ListenerStats,
@@ -34,6 +35,8 @@ export interface MemoryListener extends Listener {
 /**
  * Makes an engine without sockets: the same parser, connections and encoder, with clients in the same process. For tests.
  *
+ * The limit `maxLoopDelayMs` is 0 unless it is given: clients in the process make the loop late themselves.
+ *
  * @example
  * const listener = await createMemoryEngine().listen({}, handler);
  * const client = listener.connect();
@@ -44,10 +47,16 @@ export function createMemoryEngine(): MemoryEngine {
   return {
     name: "memory",
     listen: async (options, handler) => {
-      return new PoolListener(new ConnectionPool({ ...resolveListenOptions(options), handler }));
+      const limits = { ...CLIENTS_ARE_INSIDE, ...options.limits };
+      return new PoolListener(
+        new ConnectionPool({ ...resolveListenOptions({ ...options, limits }), handler }),
+      );
     },
   };
 }
+
+/** Clients in the same process keep the event loop busy too: that it is late tells nothing about the load. */
+const CLIENTS_ARE_INSIDE: Partial<Limits> = { maxLoopDelayMs: 0 };
 
 class PoolListener implements MemoryListener {
   readonly address: ListenAddress = { host: "memory", port: 0, url: "http://memory" };
@@ -79,6 +88,6 @@ class PoolListener implements MemoryListener {
   }
 
   close(options: CloseOptions = {}): Promise<CloseReport> {
-    return (this.#closing ??= this.#pool.close(options));
+    return (this.#closing ??= this.#pool.close(options, { stop: async () => {}, shut: () => {} }));
   }
 }

@@ -93,8 +93,9 @@ export interface Listener {
    */
   reloadTls(options?: TlsOptions): Promise<void>;
   /**
-   * Stops accepting, answers `Connection: close`, lets requests in work finish and cuts what is left after `graceMs`
-   * (default 30 000). Calls after the first return the first one's promise.
+   * Stops accepting and lets what is in work finish: connections that wait in the system are still accepted, requests that arrive on
+   * open connections within `lingerMs` are still answered, with `Connection: close`, and upgraded connections are told through
+   * `ConnectionSink.shutdown`. What is left after `graceMs` is cut. Calls after the first return the first one's promise.
    */
   close(options?: CloseOptions): Promise<CloseReport>;
 }
@@ -115,12 +116,27 @@ export interface ListenAddress {
 export interface CloseOptions {
   /** Milliseconds before what is left is cut. Default 30 000. */
   readonly graceMs?: number;
+  /**
+   * Milliseconds that connections without a request in work stay open, so that a request that is on its way is answered and not lost.
+   * Default 500.
+   */
+  readonly lingerMs?: number;
 }
 
 /** What a close had to cut. */
 export interface CloseReport {
-  /** Connections that were cut with a request in work. */
+  /** What was cut and lost by it: `requests`, `streams` and `upgraded` together. */
   readonly cut: number;
+  /** Requests whose answer had not begun. */
+  readonly requests: number;
+  /** Answers that had begun and were not complete, or had not left. */
+  readonly streams: number;
+  /** Upgraded connections. */
+  readonly upgraded: number;
+  /** Connections on which nothing was lost, e.g. of clients that did not end their side. */
+  readonly idle: number;
+  /** Milliseconds that it took. */
+  readonly durationMs: number;
 }
 
 /**

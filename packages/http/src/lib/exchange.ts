@@ -157,6 +157,11 @@ export interface ConnectionSink {
   end(): void;
   /** The connection is gone; the last call. */
   close(error: Error | null): void;
+  /**
+   * The listener closes: says goodbye as the protocol does it (a WebSocket with 1001), and ends. What is open at the listener's
+   * deadline is cut. Called at most once; at once where the connection was taken over while the listener closes.
+   */
+  shutdown?(): void;
 }
 
 /** An upgraded connection: bytes both ways. */

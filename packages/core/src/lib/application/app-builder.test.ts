@@ -202,7 +202,7 @@ describe("the application of a builder", () => {
 
   test("is not built to be closed", async () => {
     const builder = new AppBuilder({}, () => assert.fail("built"));
-    assert.deepEqual(await builder.close(), { cut: 0 });
+    assert.equal((await builder.close()).cut, 0);
   });
 
   test("is closed with its builder", async () => {
@@ -232,7 +232,7 @@ describe("the application of a builder", () => {
     await assert.rejects(builder.fetch(new Request("http://localhost/")), says);
     await assert.rejects(builder.listen(), says);
     await assert.rejects(builder.inject(NAME), says);
-    assert.deepEqual(await builder.close(), { cut: 0 });
+    assert.equal((await builder.close()).cut, 0);
     await assert.rejects(async () => {
       await using app = armature().get("/:", () => "");
       await app.ready();

@@ -10,6 +10,7 @@ import { defineMethod, type RouteField } from "../route/route-field.ts";
 import { RouteGroup, type RouteEntry } from "../route/route-group.ts";
 import type { NoOptions, RouteOptions } from "../route/route-options.ts";
 import type { AppOptions } from "./app-options.ts";
+import { NOTHING_CUT } from "./close-report.ts";
 import type { Application, AppCloseOptions, AppListenOptions } from "./application.ts";
 
 /** A route of an application at type level; what a typed client is made from. */
@@ -220,7 +221,7 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   async close(options?: AppCloseOptions): Promise<CloseReport> {
     // Whoever waits for it to be ready hears why it could not be built.
     const app = await this.#ready?.catch(() => null);
-    return (await app?.close(options)) ?? { cut: 0 };
+    return (await app?.close(options)) ?? NOTHING_CUT;
   }
 
   /** The instance of a provider of the application. */

@@ -17,6 +17,7 @@ import type { Token } from "@armature/di";
 import { FetchExchange } from "../adapters/fetch-exchange.ts";
 import type { RouteInfo } from "../route/route-info.ts";
 import type { AppContainer } from "./app-container.ts";
+import { NOTHING_CUT } from "./close-report.ts";
 import { startHooks, stopHooks } from "./lifecycle.ts";
 import { logSafely, type Logger } from "./logger.ts";
 import { onStopSignals, type StopSignal } from "./signals.ts";
@@ -192,7 +193,7 @@ export class Application {
     // What has begun to start is let finish, so that nothing starts behind the stop.
     await Promise.allSettled([this.#bootstrap, this.#listening]);
     const failures = await stopHooks(container.instances, "beforeApplicationShutdown", signal);
-    const report = (await this.#listener?.close(options)) ?? { cut: 0 };
+    const report = (await this.#listener?.close(options)) ?? NOTHING_CUT;
     this.#listener = null;
     failures.push(...(await stopHooks(container.instances, "onModuleDestroy", signal)));
     failures.push(...(await stopHooks(container.instances, "onApplicationShutdown", signal)));

@@ -146,6 +146,15 @@ describe("a gate", () => {
     assert.equal(outcomes(requests, "done"), 8);
   });
 
+  test("serves those that waited while something else kept the process busy", () => {
+    const bench = new Bench({ maxQueueAgeMs: 150 });
+    bench.workMs = 1;
+    const requests = Array.from({ length: 100 }, () => bench.send());
+    bench.nowMs += 60_000;
+    bench.drain();
+    assert.equal(outcomes(requests, "done"), 100);
+  });
+
   test("works through the connections that wait to be accepted a tenth of its time", () => {
     const bench = new Bench();
     bench.workMs = 1;

@@ -23,6 +23,9 @@ const INTAKE_MS = 1;
 /** As many of those who wait for the loop are served however old they are: a pause is no overload, a pile of requests is. */
 const PILE = 8;
 
+/** Of a pause that no handler took so much counts at most as waiting: what the process was kept from doing is no pile of requests. */
+const MAX_PAUSE_MS = 50;
+
 /** What comes to the gate: an exchange, whatever the protocol. */
 export interface Entrant {
   /** Kept by the gate; `null` before it came and after it left. */
@@ -90,6 +93,9 @@ export class Gate {
   #isCalling = false;
   /** When the last slice of handlers was over. */
   #slicedMs = 0;
+  /** The clock by which those who wait grow older, and when it was last set. */
+  #ageMs = 0;
+  #agedMs = 0;
   /** Handlers called since the line was empty. */
   #called = 0;
   /** Whether somebody came to the line because of `maxConcurrentRequests` since it was empty. */
@@ -178,6 +184,7 @@ export class Gate {
     this.#isTurnWatched = false;
     this.#isLate = false;
     const nowMs = this.#clock.now();
+    this.#age(nowMs, MAX_PAUSE_MS);
     const hasAccepted = this.#streak.endTurn(nowMs);
     const isIntake = hasAccepted && this.#streak.lasts && nowMs - this.#slicedMs < INTAKE_MS;
     if (!isIntake) this.#callSlice(nowMs);
@@ -188,8 +195,9 @@ export class Gate {
   /** The timer ran. Gives `false` where the gate goes to sleep: no tick is wanted until it wakes. */
   tick(nowMs: number): boolean {
     this.#noteDelay(nowMs);
-    this.#shedOld("normal", nowMs);
-    this.#shedOld("low", nowMs);
+    this.#age(nowMs, MAX_PAUSE_MS);
+    this.#shedOld("normal");
+    this.#shedOld("low");
     this.#look();
     this.#quietTicks = this.#served === 0 && this.#line.size === 0 ? this.#quietTicks + 1 : 0;
     this.#served = 0;
@@ -226,6 +234,11 @@ export class Gate {
     if (this.#dueMs === null) return;
     const lateMs = this.#served < 2 ? 0 : Math.max(0, nowMs - this.#dueMs);
     this.#delay.note(lateMs, nowMs - this.#lastTickMs);
+  }
+
+  #age(nowMs: number, mostMs: number): void {
+    this.#ageMs += Math.min(nowMs - this.#agedMs, mostMs);
+    this.#agedMs = nowMs;
   }
 
   #admit(entrant: Entrant): void {
@@ -274,7 +287,8 @@ export class Gate {
       if (last === null) return this.#refuse(entrant, "full");
       this.#shed(last.holder, "full");
     }
-    const ticket = new Ticket(entrant, priority, this.#clock.now());
+    this.#age(this.#clock.now(), MAX_PAUSE_MS);
+    const ticket = new Ticket(entrant, priority, this.#ageMs);
     entrant.pass = ticket;
     this.#line.push(ticket);
     this.#isCalm = false;
@@ -286,7 +300,8 @@ export class Gate {
     // What is answered at once makes room while this runs.
     this.#isCalling = true;
     for (let nowMs = startMs; nowMs - startMs < SLICE_MS && this.#hasRoom(); nowMs = this.#clock.now()) {
-      const ticket = this.#nextOf(nowMs);
+      this.#age(nowMs, Infinity);
+      const ticket = this.#next();
       if (ticket === null) break;
       this.#called++;
       this.#line.remove(ticket);
@@ -297,9 +312,9 @@ export class Gate {
   }
 
   /** The first one who has not waited for too long; those before it are shed. */
-  #nextOf(nowMs: number): Ticket<Entrant> | null {
+  #next(): Ticket<Entrant> | null {
     for (let ticket = this.#line.first; ticket !== null; ticket = this.#line.first) {
-      if (!this.#isOver(ticket, nowMs)) return ticket;
+      if (!this.#isOver(ticket)) return ticket;
       this.#shed(ticket.holder, "age");
     }
     return null;
@@ -318,16 +333,16 @@ export class Gate {
     entrant.respond(overloadedHead(this.shed[reason]++), OVERLOADED_BODY);
   }
 
-  #isOver({ priority, sinceMs }: Ticket<Entrant>, nowMs: number): boolean {
+  #isOver({ priority, sinceMs }: Ticket<Entrant>): boolean {
     const { maxQueueAgeMs } = this.#options.limits;
     if (priority === "high" || maxQueueAgeMs === 0) return false;
     if (!this.#isPile) return false;
-    return nowMs - sinceMs > allowed(maxQueueAgeMs, priority);
+    return this.#ageMs - sinceMs > allowed(maxQueueAgeMs, priority);
   }
 
-  #shedOld(priority: RequestPriority, nowMs: number): void {
+  #shedOld(priority: RequestPriority): void {
     for (let ticket = this.#line.oldest(priority); ticket !== null; ticket = this.#line.oldest(priority)) {
-      if (!this.#isOver(ticket, nowMs)) return;
+      if (!this.#isOver(ticket)) return;
       this.#shed(ticket.holder, "age");
     }
   }
@@ -339,7 +354,7 @@ export class Gate {
 
   #longestWaitMs(): number {
     const first = this.#line.oldest("normal") ?? this.#line.first;
-    return first === null ? 0 : this.#clock.now() - first.sinceMs;
+    return first === null ? 0 : this.#ageMs - first.sinceMs;
   }
 
   /** Whether requests can go in without being looked at. */

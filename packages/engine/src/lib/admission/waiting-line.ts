@@ -4,7 +4,7 @@ import type { RequestPriority } from "@armature/http";
 export class Ticket<T> {
   readonly holder: T;
   readonly priority: RequestPriority;
-  /** When the holder came, in milliseconds of `performance.now()`. */
+  /** When the holder came, in milliseconds of whatever clock its owner goes by. */
   readonly sinceMs: number;
   before: Ticket<T> | null = null;
   behind: Ticket<T> | null = null;

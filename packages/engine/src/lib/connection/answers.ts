@@ -17,7 +17,7 @@ import { type Fault, FAULTS } from "../parse/fault.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { AnswerWatch } from "./answer-watch.ts";
 import { type BodyFraming, type BodyOutput, EngineBodyWriter } from "./body-writer.ts";
-import type { ConnectionHost } from "./connection-host.ts";
+import type { ConnectionHost, Losses } from "./connection-host.ts";
 import { ExchangeQueue } from "./exchange-queue.ts";
 import { AnswerState, type EngineExchange } from "./exchange.ts";
 
@@ -25,6 +25,8 @@ import { AnswerState, type EngineExchange } from "./exchange.ts";
 export interface AnswersOwner {
   /** Whether no request will follow those in work. */
   readonly takesNoMore: boolean;
+  /** Whether there are bytes that may hold further requests. */
+  readonly hasUnparsed: boolean;
   /** The memory that handlers look into now and that is used again after. */
   readonly lentMemory: ArrayBufferLike | null;
   /** Whether the connection can be used again though this exchange's body was not read. */
@@ -203,6 +205,14 @@ export class Answers implements BodyOutput {
     for (const { watcher } of watches) watcher.cut(reason);
   }
 
+  /** The connection is about to be cut. */
+  countLosses(losses: Losses): void {
+    let exchange = this.queue.first;
+    if (exchange === null) losses[this.unsent > 0 ? "streams" : "idle"]++;
+    for (; exchange !== null; exchange = exchange.next)
+      losses[exchange.state === AnswerState.open ? "requests" : "streams"]++;
+  }
+
   writeBody(exchange: EngineExchange, data: string | Uint8Array, framing: BodyFraming): boolean {
     const output = this.#outputOf(exchange);
     if (framing === "chunked") output.addLatin1(chunkLine(data.length));
@@ -261,7 +271,7 @@ export class Answers implements BodyOutput {
 
   #closesAfter(exchange: EngineExchange, head: ResponseHead): boolean {
     if (!exchange.keepsAlive || exchange.method === "CONNECT" || saysClose(head)) return true;
-    const last = this.#host.closing || this.#owner.takesNoMore;
+    const last = this.#owner.takesNoMore || (this.#host.closing && !this.#owner.hasUnparsed);
     return last && exchange.next === null && this.#lastWords === null;
   }
 

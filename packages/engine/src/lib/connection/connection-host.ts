@@ -10,10 +10,10 @@ export interface LiveConnection extends Idler {
   readonly phase: Phase;
   /** Bytes of answers that have not left yet. */
   readonly unsent: number;
-  /** The listener closes: goes away at once where nothing is in work. */
+  /** The listener closes: another protocol is told. */
   shutdown(): void;
-  /** Goes away at once; tells whether a request was in work. */
-  cut(): boolean;
+  /** Goes away at once, and counts what is lost by it. */
+  cut(losses: Losses): void;
 }
 
 /** What all connections of a listener share. */
@@ -36,4 +36,13 @@ export interface ConnectionHost {
   readonly now: () => number;
   /** A connection is gone. */
   left(connection: LiveConnection): void;
+}
+
+/** What was cut when a listener closed. */
+export interface Losses {
+  requests: number;
+  streams: number;
+  upgraded: number;
+  /** Connections on which nothing was lost. */
+  idle: number;
 }

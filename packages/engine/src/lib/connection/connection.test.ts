@@ -340,6 +340,9 @@ test("a shutdown within a handler loses no answer", () => {
   });
   bench.read(get("/"));
   assert.match(bench.transport.writes.join(""), /last$/);
+  assert.deepEqual(bench.transport.calls, [], "the client was not told, and may have sent more");
+  bench.read(get("/"));
+  assert.match(bench.transport.writes.join(""), /connection: close\r\n.*last$/s);
   assert.deepEqual(bench.transport.calls, ["end"]);
 });
 
@@ -353,6 +356,8 @@ test("a shutdown waits for answers that are leaving", () => {
   assert.deepEqual(bench.transport.calls, []);
   bench.transport.pending = 0;
   bench.pass(1_000);
+  assert.deepEqual(bench.transport.calls, [], "the client was not told, and may have sent more");
+  bench.read(get("/"));
   assert.deepEqual(bench.transport.calls, ["end"]);
 });
 

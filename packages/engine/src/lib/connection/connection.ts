@@ -10,7 +10,7 @@ import { type Fault, FAULTS } from "../parse/fault.ts";
 import type { IdleList, Idler } from "../idle-list.ts";
 import type { Transport, TransportUser } from "../transport/transport.ts";
 import { Answers, type AnswersOwner } from "./answers.ts";
-import type { ConnectionHost, LiveConnection } from "./connection-host.ts";
+import type { ConnectionHost, LiveConnection, Losses } from "./connection-host.ts";
 import { Deadlines, type DeadlinesOwner } from "./deadlines.ts";
 import type { EngineExchange } from "./exchange.ts";
 import type { ExchangeQueue } from "./exchange-queue.ts";
@@ -124,6 +124,10 @@ export class Connection
     return this.#intake.isOver;
   }
 
+  get hasUnparsed(): boolean {
+    return this.#intake.hasUnparsed;
+  }
+
   get lentMemory(): ArrayBufferLike | null {
     return this.#intake.lentMemory;
   }
@@ -143,9 +147,7 @@ export class Connection
     this.#enter(phase);
     this.#deadlines.entered(earlier, phase, this.#intake.heads);
     this.#intake.heads = 0;
-    if (phase !== Phase.idle) return;
-    if (this.#host.closing) this.close();
-    else this.#host.idle.add(this);
+    if (phase === Phase.idle) this.#host.idle.add(this);
   }
 
   /** Goes on to another phase. Where that is illegal it costs this connection, not the process. */
@@ -260,6 +262,7 @@ export class Connection
     this.#raw = raw;
     this.#enter(Phase.upgraded);
     if (raw.ended) this.endRaw();
+    else if (this.#host.closing) raw.shutdown();
   }
 
   writeRaw(chunk: Uint8Array): boolean {
@@ -372,14 +375,13 @@ export class Connection
   }
 
   shutdown(): void {
-    const waits = this.phase === Phase.idle || this.phase === Phase.writing;
-    if (waits && this.#isDone) this.#transport.destroy();
+    this.#raw?.shutdown();
   }
 
-  cut(): boolean {
-    const inWork = this.answers.queue.first !== null;
+  cut(losses: Losses): void {
+    if (this.phase === Phase.upgraded) losses.upgraded++;
+    else this.answers.countLosses(losses);
     this.#transport.destroy();
-    return inWork;
   }
 }
 

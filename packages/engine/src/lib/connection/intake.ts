@@ -61,6 +61,11 @@ export class Intake {
     return this.#parser.inHead ? Phase.reading : null;
   }
 
+  /** Whether bytes are here that were not looked at. */
+  get hasUnparsed(): boolean {
+    return this.stash !== null || (this.lentMemory !== null && this.#parser.hasMore);
+  }
+
   /** Whether bytes that arrive now mean anything. */
   get wantsBytes(): boolean {
     return this.#receiving !== null || !this.isOver;

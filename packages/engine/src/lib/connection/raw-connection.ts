@@ -19,6 +19,8 @@ export class EngineRawConnection implements RawConnection {
   #closed = false;
   #ended = false;
   #inputEnded = false;
+  /** Whether the sink knows that the listener closes. */
+  #isTold = false;
 
   constructor(output: RawOutput, sink: ConnectionSink, onError: (error: unknown) => void) {
     this.#output = output;
@@ -72,6 +74,13 @@ export class EngineRawConnection implements RawConnection {
     if (this.#inputEnded) return;
     this.#inputEnded = true;
     this.#tell(() => this.#sink.end());
+  }
+
+  /** The listener closes. */
+  shutdown(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#tell(() => this.#sink.shutdown?.());
   }
 
   closed(error: Error | null): void {

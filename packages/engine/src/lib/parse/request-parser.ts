@@ -70,6 +70,11 @@ export class RequestParser {
     return this.#carry !== null;
   }
 
+  /** Whether some of the bytes that were fed are not taken. */
+  get hasMore(): boolean {
+    return this.at < this.#end;
+  }
+
   /** Gives the next bytes; `next` is called until it says `Step.more`. */
   feed(bytes: Buffer, end: number): void {
     this.#bytes = bytes;

@@ -51,7 +51,7 @@ export class SecureFront {
   }
 
   #secured(socket: TLSSocket): void {
-    if (this.#pool.closing) return void socket.destroy();
+    if (this.#pool.isOver) return void socket.destroy();
     socket.disableRenegotiation();
     const transport = new TlsTransport(socket, this.#pool.limits.highWaterBytes);
     transport.start(this.#pool.accept(transport));
