@@ -4,6 +4,7 @@ export {
   type AddRoute,
   type AppPlan,
   type Boot,
+  type RoutesWithin,
   type RouteType,
 } from "./lib/application/app-builder.ts";
 export { CURRENT_CONTEXT } from "./lib/application/app-container.ts";
@@ -51,6 +52,7 @@ export {
 } from "./lib/context/reply-factory.ts";
 export { Reply, type AnyReply, type ReplyFormat } from "./lib/context/reply.ts";
 export { StreamBody, type StreamOptions, type StreamSource } from "./lib/context/stream-body.ts";
+export type { ErrorInfo } from "./lib/errors/error-info.ts";
 export { cors, type CorsOptions } from "./lib/features/cors.ts";
 export {
   type HealthCheck,
@@ -142,6 +144,7 @@ export type {
   RouteResult,
 } from "./lib/route/handler.ts";
 export type {
+  ErrorOptions,
   NoOptions,
   ParamsOf,
   RouteContext,

@@ -52,6 +52,24 @@ export {
 export { assertInterim } from "./lib/interim.ts";
 export { HeaderList, toFieldName } from "./lib/header-list.ts";
 export { formatHttpDate, parseHttpDate } from "./lib/http-date.ts";
+export {
+  assertDeclaration,
+  defineError,
+  withErrors,
+  type DefinedError,
+  type DefineErrorOptions,
+  type DetailsSchema,
+  type ErrorArguments,
+  type ErrorDeclaration,
+  type ErrorRef,
+} from "./lib/define-error.ts";
+export {
+  BODY_ERRORS,
+  ERROR_CODES,
+  SERVER_ERRORS,
+  type ErrorCodes,
+  type ErrorStatus,
+} from "./lib/error-codes.ts";
 export { HttpError, isHttpError, type HttpErrorOptions } from "./lib/http-error.ts";
 export { joinErrors } from "./lib/join-errors.ts";
 export { isJsonMediaType, parseMediaType, type MediaType } from "./lib/media-type.ts";
@@ -69,6 +87,15 @@ export { negotiateLanguage } from "./lib/negotiate-language.ts";
 export { negotiateMediaType, parseAccept, type MediaRange } from "./lib/negotiate-media-type.ts";
 export { parseCookies, type Cookies } from "./lib/parse-cookies.ts";
 export type { Parameter } from "./lib/parse-parameters.ts";
+export type {
+  DeclaredErrors,
+  ErrorsOfGuard,
+  ErrorsOfStage,
+  KnownProblem,
+  ProblemOf,
+  RouteProblem,
+  ValidationProblem,
+} from "./lib/problem-types.ts";
 export { parseRange, serializeContentRange, type ByteRange, type RangeOptions } from "./lib/parse-range.ts";
 export { resolveLimits } from "./lib/resolve-limits.ts";
 export { AddressSet } from "./lib/proxy/address-set.ts";

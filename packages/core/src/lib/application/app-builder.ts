@@ -1,5 +1,15 @@
 import type { Provider, Token } from "@armature/di";
-import type { CloseReport, ListenAddress, TlsOptions } from "@armature/http";
+import type {
+  CloseReport,
+  DeclaredErrors,
+  ErrorRef,
+  ErrorsOfGuard,
+  ErrorsOfStage,
+  ListenAddress,
+  ProblemOf,
+  RouteProblem,
+  TlsOptions,
+} from "@armature/http";
 import type { JoinPaths } from "@armature/router";
 import { defineModule, type ModuleRef } from "../module/module-definition.ts";
 import type { FilterRef, GuardRef, InterceptorRef, MiddlewareRef } from "../pipeline/stages.ts";
@@ -19,6 +29,8 @@ export interface RouteType<TMethod extends string, TPath extends string, TOption
   readonly path: TPath;
   readonly options: TOptions;
   readonly result: TResult;
+  /** The problems that it is known to answer, beside those that its surroundings declare. */
+  readonly problem: RouteProblem<TOptions>;
 }
 
 /**
@@ -29,25 +41,43 @@ export interface RouteType<TMethod extends string, TPath extends string, TOption
  */
 export interface AddRoute<TMethod extends string> {
   /** A route that declares nothing. */
-  <TRoutes, TPrefix extends string, const TPath extends string, TReturn>(
-    this: AppBuilder<TRoutes, TPrefix>,
+  <TRoutes, TPrefix extends string, TErrors, const TPath extends string, TReturn>(
+    this: AppBuilder<TRoutes, TPrefix, TErrors>,
     path: TPath,
     handler: InferredHandler<JoinPaths<TPrefix, TPath>, NoOptions, TReturn>,
   ): AppBuilder<
     TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, NoOptions, Awaited<TReturn>>,
-    TPrefix
+    TPrefix,
+    TErrors
   >;
   /** A route with schemas, stages or limits. */
-  <TRoutes, TPrefix extends string, const TPath extends string, const TOptions extends RouteOptions, TReturn>(
-    this: AppBuilder<TRoutes, TPrefix>,
+  <
+    TRoutes,
+    TPrefix extends string,
+    TErrors,
+    const TPath extends string,
+    const TOptions extends RouteOptions,
+    TReturn,
+  >(
+    this: AppBuilder<TRoutes, TPrefix, TErrors>,
     path: TPath,
     options: CheckedPathOptions<JoinPaths<TPrefix, TPath>, TOptions>,
     handler: InferredHandler<JoinPaths<TPrefix, TPath>, TOptions, TReturn>,
   ): AppBuilder<
     TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, RouteResult<TOptions, TReturn>>,
-    TPrefix
+    TPrefix,
+    TErrors
   >;
 }
+
+/** Routes that may also answer what is declared around them. */
+export type RoutesWithin<TRoutes, TErrors> = [TErrors] extends [never]
+  ? TRoutes
+  : TRoutes extends { readonly problem: unknown }
+    ? {
+        readonly [K in keyof TRoutes]: K extends "problem" ? TRoutes[K] | ProblemOf<TErrors> : TRoutes[K];
+      }
+    : TRoutes;
 
 /** Starts the application that a builder describes. */
 export type Boot = (root: ModuleRef, options: AppOptions) => Promise<Application>;
@@ -64,6 +94,7 @@ interface Parts {
   readonly guards: GuardRef[];
   readonly interceptors: InterceptorRef[];
   readonly filters: FilterRef[];
+  readonly errors: ErrorRef[];
   readonly providers: Provider[];
   readonly imports: ModuleRef[];
 }
@@ -74,9 +105,9 @@ interface Parts {
  * The order of `use`, `guard` and the like among the routes does not matter: they stand around all routes of the
  * application, or of the group.
  */
-export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
-  /** Every route as a type; never there at run time. */
-  declare readonly __routes?: TRoutes;
+export class AppBuilder<TRoutes = never, TPrefix extends string = "", TErrors = never> {
+  /** Every route as a type, with what is declared around all of them; never there at run time. */
+  declare readonly __routes?: RoutesWithin<TRoutes, TErrors>;
   /** The path in front of its routes as a type; never there at run time. */
   declare readonly __prefix?: TPrefix;
   /** Adds a GET route; it answers HEAD too. */
@@ -102,6 +133,7 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
     guards: [],
     interceptors: [],
     filters: [],
+    errors: [],
     providers: [],
     imports: [],
   };
@@ -113,27 +145,43 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   }
 
   /** Adds middleware around all routes. */
-  use(...middleware: readonly MiddlewareRef[]): this {
+  use<TStages extends readonly MiddlewareRef[]>(
+    ...middleware: TStages
+  ): AppBuilder<TRoutes, TPrefix, TErrors | ErrorsOfStage<TStages[number]>> {
     this.#parts.middleware.push(...middleware);
-    return this;
+    return this.#widen();
   }
 
   /** Adds guards in front of all routes. */
-  guard(...guards: readonly GuardRef[]): this {
+  guard<TStages extends readonly GuardRef[]>(
+    ...guards: TStages
+  ): AppBuilder<TRoutes, TPrefix, TErrors | ErrorsOfGuard<TStages[number]>> {
     this.#parts.guards.push(...guards);
-    return this;
+    return this.#widen();
   }
 
   /** Adds interceptors around all handlers. */
-  intercept(...interceptors: readonly InterceptorRef[]): this {
+  intercept<TStages extends readonly InterceptorRef[]>(
+    ...interceptors: TStages
+  ): AppBuilder<TRoutes, TPrefix, TErrors | ErrorsOfStage<TStages[number]>> {
     this.#parts.interceptors.push(...interceptors);
-    return this;
+    return this.#widen();
   }
 
   /** Adds filters that turn errors into answers. */
-  catch(...filters: readonly FilterRef[]): this {
+  catch<TStages extends readonly FilterRef[]>(
+    ...filters: TStages
+  ): AppBuilder<TRoutes, TPrefix, TErrors | ErrorsOfStage<TStages[number]>> {
     this.#parts.filters.push(...filters);
-    return this;
+    return this.#widen();
+  }
+
+  /** Declares errors that all routes may answer, beside those that their stages declare. */
+  throws<const TAdded extends readonly ErrorRef[]>(
+    ...errors: TAdded
+  ): AppBuilder<TRoutes, TPrefix, TErrors | TAdded[number]> {
+    this.#parts.errors.push(...errors);
+    return this.#widen();
   }
 
   /** Adds providers, which handlers find with `context.inject`. */
@@ -151,7 +199,11 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   /** Adds routes that were declared elsewhere, e.g. by `get(path, handler)`. */
   route<TMethod extends string, TPath extends string, TOptions extends RouteOptions, TResult>(
     field: RouteField<TMethod, TPath, TOptions, TResult>,
-  ): AppBuilder<TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>, TPrefix> {
+  ): AppBuilder<
+    TRoutes | RouteType<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>,
+    TPrefix,
+    TErrors
+  > {
     this.#parts.entries.push(field);
     return this.#widen();
   }
@@ -162,13 +214,13 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
    * @example
    * app.group("/admin", { guards: [isAdmin] }, (admin) => admin.get("/stats", () => stats()));
    */
-  group<const TPath extends string, TAdded>(
+  group<const TPath extends string, const TOptions extends ControllerOptions, TAdded, TGroupErrors>(
     prefix: TPath,
-    options: ControllerOptions,
+    options: TOptions,
     build: (
       group: AppBuilder<never, JoinPaths<TPrefix, TPath>>,
-    ) => AppBuilder<TAdded, JoinPaths<TPrefix, TPath>>,
-  ): AppBuilder<TRoutes | TAdded, TPrefix> {
+    ) => AppBuilder<TAdded, JoinPaths<TPrefix, TPath>, TGroupErrors>,
+  ): AppBuilder<TRoutes | RoutesWithin<TAdded, DeclaredErrors<TOptions> | TGroupErrors>, TPrefix, TErrors> {
     const group = new AppBuilder<never, JoinPaths<TPrefix, TPath>>({}, this.#boot);
     build(group);
     this.#parts.entries.push(group.#toGroup(prefix, options));
@@ -180,13 +232,14 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   /** What the application is built from by now; for those who build it differently, as tests do. */
   plan(): AppPlan {
     const { entries, providers, imports, ...stages } = this.#parts;
-    const { middleware = [], guards = [], interceptors = [], filters = [] } = this.#options;
+    const { middleware = [], guards = [], interceptors = [], filters = [], errors = [] } = this.#options;
     const options: AppOptions = {
       ...this.#options,
       middleware: [...middleware, ...stages.middleware],
       guards: [...guards, ...stages.guards],
       interceptors: [...interceptors, ...stages.interceptors],
       filters: [...filters, ...stages.filters],
+      errors: [...errors, ...stages.errors],
     };
     return {
       root: defineModule({
@@ -239,10 +292,8 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
   }
 
   #toGroup(prefix: string, options: ControllerOptions): RouteGroup {
-    const { entries, middleware, guards, interceptors, filters } = this.#parts;
-    return new RouteGroup(prefix, options, [
-      new RouteGroup("", { middleware, guards, interceptors, filters }, entries),
-    ]);
+    const { entries, providers: _providers, imports: _imports, ...stages } = this.#parts;
+    return new RouteGroup(prefix, options, [new RouteGroup("", stages, entries)]);
   }
 
   #adder<TMethod extends string>(method: TMethod): AddRoute<TMethod> {
@@ -254,8 +305,8 @@ export class AppBuilder<TRoutes = never, TPrefix extends string = ""> {
     return add;
   }
 
-  /** Only the type of the routes changes. */
-  #widen<TWider>(): AppBuilder<TWider, TPrefix> {
-    return this as unknown as AppBuilder<TWider, TPrefix>;
+  /** Only the types of the routes and errors change. */
+  #widen<TWider, TMoreErrors>(): AppBuilder<TWider, TPrefix, TMoreErrors> {
+    return this as unknown as AppBuilder<TWider, TPrefix, TMoreErrors>;
   }
 }

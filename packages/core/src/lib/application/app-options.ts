@@ -5,11 +5,11 @@ import type { DecompressOptions } from "../context/content-codings.ts";
 import type { TrustProxy } from "../context/trust-proxy.ts";
 import type { HealthOptions } from "../features/health.ts";
 import type { Versioning } from "../route/conditions.ts";
-import type { StageOptions } from "../route/route-options.ts";
+import type { ErrorOptions, StageOptions } from "../route/route-options.ts";
 import type { Logger } from "./logger.ts";
 
 /** How an application is built. */
-export interface AppOptions extends StageOptions {
+export interface AppOptions extends StageOptions, ErrorOptions {
   /** What turns bytes into exchanges; needed for `listen` only. */
   readonly engine?: Engine;
   /** Where errors and requests are logged. Default: nowhere. */

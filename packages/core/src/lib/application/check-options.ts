@@ -58,6 +58,7 @@ const CHECKS: Readonly<Record<OptionName, Check>> = {
     "an object of functions",
   ],
   overrides: LIST,
+  errors: LIST,
   middleware: LIST,
   guards: LIST,
   interceptors: LIST,

@@ -92,5 +92,6 @@ function fallbackInfo(name: string, levels: readonly StageLevel[]): RouteInfo {
     hosts: null,
     versions: null,
     stages: describeStages(levels),
+    errors: [],
   };
 }

@@ -2,11 +2,11 @@ import { ArmatureError } from "@armature/http";
 import type { AnyToken, Provider } from "@armature/di";
 import type { Constructor } from "../pipeline/stages.ts";
 import type { RouteEntry } from "../route/route-group.ts";
-import type { StageOptions } from "../route/route-options.ts";
+import type { ErrorOptions, StageOptions } from "../route/route-options.ts";
 import type { ControllerClass } from "./controller.ts";
 
 /** What a module is made of. */
-export interface ModuleOptions extends StageOptions {
+export interface ModuleOptions extends StageOptions, ErrorOptions {
   /** For messages. Default: the name of the decorated class, else "Module". */
   readonly name?: string;
   /** Modules whose exports this one sees; a function where two modules import each other. */

@@ -17,8 +17,9 @@ import { placeOf, type RouteInfo } from "./route-info.ts";
 import type { RouteSchemas } from "./route-schemas.ts";
 import { RouteField } from "./route-field.ts";
 import type { RouteEntry } from "./route-group.ts";
+import { routeErrors } from "../errors/route-errors.ts";
 import { joinDocs } from "./route-docs.ts";
-import type { StageOptions } from "./route-options.ts";
+import type { ErrorOptions, StageOptions } from "./route-options.ts";
 import { describeStages } from "./describe-stages.ts";
 
 /** A route with the conditions under which it answers. */
@@ -31,7 +32,7 @@ export interface CollectedRoute {
 export interface RouteRoot {
   readonly prefix: string;
   /** Their classes see what the root module sees. */
-  readonly stages: StageOptions;
+  readonly stages: StageOptions & ErrorOptions;
   readonly module: ModuleRuntime;
 }
 
@@ -112,19 +113,25 @@ function collect(route: DeclaredRoute, around: Surroundings): CollectedRoute {
   return atPlace(placeOf({ ...route, path: whole }), () => {
     const conditions = readConditions([...options, route.options]);
     const maxBodyBytes = checkedBodyLimit(route.options.maxBodyBytes);
+    // First, as it refuses what is no stage: the others look into them.
+    const stages = resolveStages(levels);
+    const declared = declaredInfo(route, around);
+    const named = describeStages(levels);
+    const sources = levels.map(({ stages: { errors }, declaredBy }) => ({ name: declaredBy, errors }));
     const info: RouteInfo = {
-      ...declaredInfo(route, around),
+      ...declared,
       ...conditions,
       path: whole,
       maxBodyBytes: maxBodyBytes ?? null,
-      stages: describeStages(levels),
+      stages: named,
+      errors: routeErrors({ ...declared, levels: sources, stages: named }),
     };
     const definition = {
       info,
       maxBodyBytes,
       priority: readPriority([...options, route.options]),
       handler: route.handler,
-      stages: resolveStages(levels),
+      stages,
       module,
     };
     return { definition, conditions };

@@ -1,7 +1,7 @@
 import { readMetadata } from "@armature/di";
 import { ArmatureError, type RequestPriority } from "@armature/http";
 import type { RouteDocs } from "./route-docs.ts";
-import type { RouteOptions, StageOptions } from "./route-options.ts";
+import type { ErrorOptions, RouteOptions, StageOptions } from "./route-options.ts";
 
 /** A route that a decorator declared on a method. */
 export interface MethodRoute {
@@ -11,7 +11,7 @@ export interface MethodRoute {
 }
 
 /** What can be said of a controller beside its path. */
-export interface ControllerOptions extends StageOptions {
+export interface ControllerOptions extends StageOptions, ErrorOptions {
   /** Serve the routes only for these hosts. Default: all. */
   readonly host?: string | readonly string[];
   /** Serve the routes only for these versions. Default: all. */

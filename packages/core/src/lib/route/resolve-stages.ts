@@ -5,11 +5,11 @@ import { whenReady } from "../maybe-promise.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { Constructor, Filter, Guard, Interceptor, Middleware } from "../pipeline/stages.ts";
 import type { ResolvedStages } from "./route-definition.ts";
-import type { StageOptions } from "./route-options.ts";
+import type { ErrorOptions, StageOptions } from "./route-options.ts";
 
 /** Stages of one level, with the module whose providers their classes see. */
 export interface StageLevel {
-  readonly stages: StageOptions;
+  readonly stages: StageOptions & ErrorOptions;
   readonly module: ModuleRuntime;
   /** What declares them, as messages and tools name it. */
   readonly declaredBy: string;

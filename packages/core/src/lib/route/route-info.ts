@@ -1,3 +1,4 @@
+import type { ErrorInfo } from "../errors/error-info.ts";
 import type { RouteDocs } from "./route-docs.ts";
 import type { RouteSchemas } from "./route-schemas.ts";
 import type { StageInfo } from "./stage-info.ts";
@@ -28,6 +29,8 @@ export interface RouteInfo {
   readonly versions: readonly string[] | null;
   /** Everything that runs before and around the handler, in the order in which it is entered; filters last, the first asked first. */
   readonly stages: readonly StageInfo[];
+  /** What it is known to answer when something goes wrong, by status and code. */
+  readonly errors: readonly ErrorInfo[];
 }
 
 /** A route as messages name it, e.g. "GET /users/:id (UserController.find)". */

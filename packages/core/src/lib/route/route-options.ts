@@ -2,7 +2,7 @@ import type { InferOutput, StandardSchemaV1 } from "@armature/schema";
 import type { PathParams } from "@armature/router";
 import type { BodyReader } from "../context/body-reader.ts";
 import type { Context, Query } from "../context/context.ts";
-import type { Cookies, HeaderList, RequestPriority } from "@armature/http";
+import type { Cookies, ErrorRef, HeaderList, RequestPriority } from "@armature/http";
 import type { ReplyFactory } from "../context/reply-factory.ts";
 import type { RouteDocs } from "./route-docs.ts";
 import type { ResponsesOf, RouteSchemas } from "./route-schemas.ts";
@@ -20,8 +20,17 @@ export interface StageOptions {
   readonly filters?: readonly FilterRef[];
 }
 
+/** What everything around a route, and the route itself, can declare. */
+export interface ErrorOptions {
+  /**
+   * Errors that may be answered: what `defineError` made, classes of HttpErrors with a static status and code, or statuses that stand
+   * for the framework's own, as 404 for `E_NOT_FOUND`. They reach documents and clients; errors that nobody declares are answered too.
+   */
+  readonly errors?: readonly ErrorRef[];
+}
+
 /** Everything that can be said of a route beside its method, path and handler. */
-export interface RouteOptions extends RouteSchemas, StageOptions {
+export interface RouteOptions extends RouteSchemas, StageOptions, ErrorOptions {
   /** Bytes that the body of this route may have. Default: the limit `maxBodyBytes` of the application. */
   readonly maxBodyBytes?: number;
   /** Serve the route only for these hosts, e.g. "api.example.com" or "*.example.com". Default: all. */

@@ -15,6 +15,7 @@ export function testRouteInfo(known: Partial<RouteInfo> = {}): RouteInfo {
     hosts: null,
     versions: null,
     stages: [],
+    errors: [],
     ...known,
   };
 }
