@@ -13,6 +13,7 @@ import { limitsSuite } from "./suites/limits.ts";
 import { listenSuite } from "./suites/listen.ts";
 import { overloadSuite } from "./suites/overload.ts";
 import { pipeliningSuite } from "./suites/pipelining.ts";
+import { ratesSuite } from "./suites/rates.ts";
 import { refusalsSuite } from "./suites/refusals.ts";
 import { requestSuite } from "./suites/request.ts";
 import { respondSuite } from "./suites/respond.ts";
@@ -46,6 +47,7 @@ const SUITES = {
   framing: framingSuite,
   isolation: isolationSuite,
   pipelining: pipeliningSuite,
+  rates: ratesSuite,
   refusals: refusalsSuite,
   "slow-streams": slowStreamsSuite,
   "upgrade-sinks": upgradeSinksSuite,

@@ -221,6 +221,7 @@ function tickOf(limits: Limits): number {
     limits.headersTimeoutMs,
     limits.requestTimeoutMs,
     limits.handlerTimeoutMs,
+    limits.rateGraceMs,
     limits.keepAliveTimeoutMs,
     limits.minKeepAliveTimeoutMs,
   ].filter((ms) => ms > 0);

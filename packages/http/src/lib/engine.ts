@@ -230,6 +230,13 @@ export interface Limits {
   readonly headersTimeoutMs: number;
   /** Milliseconds to complete a request with its body; then 408. */
   readonly requestTimeoutMs: number;
+  /**
+   * Bytes each second at which a client has to send a body, else 408, and to take its answers, else the connection is cut. 0 means any
+   * rate. What waits for the handler is not the client's fault.
+   */
+  readonly minBytesPerSecond: number;
+  /** Milliseconds before that rate is asked for. */
+  readonly rateGraceMs: number;
   /** Milliseconds from the handler's call to the start of its answer; then 503 and the signal aborts. 0 means never. */
   readonly handlerTimeoutMs: number;
   /** Milliseconds a connection may be idle between requests where there is no load; then it is closed. */
@@ -262,6 +269,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   highWaterBytes: 64 * 1024,
   headersTimeoutMs: 30_000,
   requestTimeoutMs: 300_000,
+  minBytesPerSecond: 240,
+  rateGraceMs: 5_000,
   handlerTimeoutMs: 30_000,
   keepAliveTimeoutMs: 72_000,
   minKeepAliveTimeoutMs: 1_000,

@@ -38,6 +38,7 @@ test("zero is for limits where it means something", () => {
     "maxBodyBytes",
     "maxChunkExtensionBytes",
     "maxTrailerBytes",
+    "minBytesPerSecond",
     "handlerTimeoutMs",
     "maxQueuedRequests",
     "maxQueueAgeMs",

@@ -34,6 +34,7 @@ const MAY_BE_ZERO = new Set([
   "maxBodyBytes",
   "maxChunkExtensionBytes",
   "maxTrailerBytes",
+  "minBytesPerSecond",
   "handlerTimeoutMs",
   "maxQueuedRequests",
   "maxQueueAgeMs",

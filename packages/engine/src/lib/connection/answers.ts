@@ -37,11 +37,15 @@ export interface AnswersOwner {
   close(): void;
   abort(exchange: EngineExchange): void;
   endTurnLater(): void;
+  /** Not all that was written has left. */
+  backedUp(): void;
 }
 
 /** The answers of a connection, written in the order of the requests whatever the order they are given in. */
 export class Answers implements BodyOutput {
   readonly queue: ExchangeQueue = new ExchangeQueue();
+  /** Bytes that were handed to the transport. */
+  written = 0;
   readonly #transport: Transport;
   readonly #host: ConnectionHost;
   readonly #owner: AnswersOwner;
@@ -73,9 +77,16 @@ export class Answers implements BodyOutput {
   }
 
   flush(): void {
-    this.#host.counters.bytesOut += this.#output.size;
-    this.#output.flush(this.#transport);
+    const { size } = this.#output;
+    if (size > 0) this.#write(size);
     if (this.#watches !== null) this.#tellSent(this.#watches);
+  }
+
+  #write(size: number): void {
+    this.written += size;
+    this.#host.counters.bytesOut += size;
+    this.#output.flush(this.#transport);
+    if (this.#transport.pending > 0) this.#owner.backedUp();
   }
 
   #tellSent(watches: readonly AnswerWatch[]): void {

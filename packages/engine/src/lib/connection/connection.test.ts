@@ -19,6 +19,9 @@ function get(target: string): string {
 class RecordingTransport implements Transport {
   readonly peer: Peer = { address: "192.0.2.1", port: 1, secure: false };
   pending = 0;
+  get backlog(): number {
+    return this.pending;
+  }
   readonly writes: string[] = [];
   readonly calls: string[] = [];
   /** The memory of the bytes that were written as they are. */
@@ -308,7 +311,10 @@ test("an idle connection closes when its time is over, a new one without a word"
 });
 
 test("a client that takes its answer slowly is not idle", () => {
-  const bench = new Bench((exchange) => exchange.respond(HEAD, ""), { keepAliveTimeoutMs: 10 });
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""), {
+    keepAliveTimeoutMs: 10,
+    minBytesPerSecond: 0,
+  });
   bench.transport.pending = 500;
   bench.read(get("/"));
   bench.pass(60_000);
@@ -321,7 +327,7 @@ test("a client that takes its answer slowly is not idle", () => {
 });
 
 test("a client that takes its last answer slowly is not cut", () => {
-  const bench = new Bench((exchange) => exchange.respond(HEAD, ""));
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""), { minBytesPerSecond: 0 });
   bench.transport.pending = 500;
   bench.read("GET / HTTP/1.0\r\n\r\n");
   assert.deepEqual(bench.transport.calls, ["end"]);
@@ -330,6 +336,21 @@ test("a client that takes its last answer slowly is not cut", () => {
   bench.transport.pending = 0;
   bench.pass(60_000);
   assert.deepEqual(bench.transport.calls, ["end", "destroy"]);
+});
+
+test("a client that takes its answer too slowly is cut, whatever the connection does then", () => {
+  for (const text of [get("/"), "GET / HTTP/1.0\r\n\r\n", `${get("/")}GET / HT`]) {
+    const bench = new Bench((exchange) => exchange.respond(HEAD, "x".repeat(1000)));
+    bench.transport.pending = 900;
+    bench.read(text);
+    bench.pass(5_000);
+    bench.transport.pending = 300;
+    bench.pass(2_000);
+    assert.ok(!bench.transport.calls.includes("destroy"), "600 bytes bought 2.5 s");
+    bench.pass(4_000);
+    assert.equal(bench.transport.calls.filter((call) => call === "destroy").length, 1);
+    assert.deepEqual(bench.counters.refusedBy, { E_CLIENT_TOO_SLOW: 1 });
+  }
 });
 
 test("a shutdown within a handler loses no answer", () => {
@@ -347,7 +368,7 @@ test("a shutdown within a handler loses no answer", () => {
 });
 
 test("a shutdown waits for answers that are leaving", () => {
-  const bench = new Bench((exchange) => exchange.respond(HEAD, ""));
+  const bench = new Bench((exchange) => exchange.respond(HEAD, ""), { minBytesPerSecond: 0 });
   bench.transport.pending = 500;
   bench.read(get("/"));
   bench.pool.closing = true;

@@ -11,7 +11,7 @@ import type { IdleList, Idler } from "../idle-list.ts";
 import type { Transport, TransportUser } from "../transport/transport.ts";
 import { Answers, type AnswersOwner } from "./answers.ts";
 import type { ConnectionHost, LiveConnection, Losses } from "./connection-host.ts";
-import { Deadlines, type DeadlinesOwner } from "./deadlines.ts";
+import { Deadlines, type DeadlinesOwner, type Due } from "./deadlines.ts";
 import type { EngineExchange } from "./exchange.ts";
 import type { ExchangeQueue } from "./exchange-queue.ts";
 import { Intake, type IntakeOwner } from "./intake.ts";
@@ -29,6 +29,8 @@ export class Connection
   readonly answers: Answers;
   /** Changed by `#enter` alone. */
   phase: Phase = Phase.idle;
+  /** Bytes that came. */
+  received = 0;
   idleIn: IdleList | null = null;
   idleSinceMs = 0;
   idlePrevious: Idler | null = null;
@@ -64,6 +66,7 @@ export class Connection
   // What the transport tells.
 
   data(bytes: Buffer, length: number): void {
+    this.received += length;
     this.#host.counters.bytesIn += length;
     if (!this.takesRequests || this.#intake.stash !== null || !this.#intake.wantsBytes) {
       return this.#divert(bytes.subarray(0, length));
@@ -118,6 +121,22 @@ export class Connection
 
   get queue(): ExchangeQueue {
     return this.answers.queue;
+  }
+
+  get isHeldBack(): boolean {
+    return this.#paused || this.#intake.awaitsContinue;
+  }
+
+  get sent(): number {
+    return this.answers.written - this.#transport.backlog;
+  }
+
+  get backlog(): number {
+    return this.#transport.backlog;
+  }
+
+  backedUp(): void {
+    this.#deadlines.startLeaving();
   }
 
   get takesNoMore(): boolean {
@@ -176,6 +195,7 @@ export class Connection
     const stop = phase < Phase.draining && (this.#raw === null ? this.#intake.shouldWait : this.#raw.paused);
     if (stop === this.#paused) return;
     this.#paused = stop;
+    if (stop) this.#deadlines.heldBack();
     if (stop) this.#transport.pause();
     else this.#transport.resume();
   }
@@ -335,13 +355,25 @@ export class Connection
     try {
       if (this.phase === Phase.writing) this.#enterPhase();
       const due = this.#deadlines.takeOver(nowMs);
-      if (due === "linger") this.#endLinger();
-      else if (due !== "nothing")
-        this.#refuseLate(due === "headers" ? FAULTS.headersTimeout : FAULTS.requestTimeout);
+      if (due !== "nothing") this.#late(due);
       this.answers.refuseLate(nowMs);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #late(due: Exclude<Due, "nothing">): void {
+    if (due === "linger") this.#endLinger();
+    else if (due === "reader") this.#cutSlowReader();
+    else this.#refuseLate(LATE[due]);
+  }
+
+  #cutSlowReader(): void {
+    const reason = clientTooSlow();
+    this.#host.counters.refuse(reason.code);
+    this.#drop(reason);
+    this.answers.lose(reason);
+    this.#transport.destroy();
   }
 
   /** The time of a client that still takes its last answer begins when that has left. */
@@ -383,6 +415,20 @@ export class Connection
     else this.answers.countLosses(losses);
     this.#transport.destroy();
   }
+}
+
+/** What a client is told that does not send in time. */
+const LATE = {
+  headers: FAULTS.headersTimeout,
+  request: FAULTS.requestTimeout,
+  body: FAULTS.requestTooSlow,
+} as const;
+
+function clientTooSlow(): ArmatureError {
+  return new ArmatureError(
+    "E_CLIENT_TOO_SLOW",
+    "The client took its answer too slowly; the connection was cut.",
+  );
 }
 
 function clientLeft(cause: Error | null): ArmatureError {

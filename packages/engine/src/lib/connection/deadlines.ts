@@ -3,6 +3,7 @@ import type { ConnectionHost } from "./connection-host.ts";
 import { AnswerState } from "./exchange.ts";
 import type { ExchangeQueue } from "./exchange-queue.ts";
 import { Phase } from "./phase.ts";
+import { RateFloor } from "./rate-floor.ts";
 
 /** How long a client may take to close after its last answer. */
 const LINGER_MS = 2_000;
@@ -11,12 +12,20 @@ const LINGER_MS = 2_000;
 export interface DeadlinesOwner {
   readonly phase: Phase;
   readonly queue: ExchangeQueue;
+  /** Bytes that came. */
+  readonly received: number;
+  /** Whether the client may not send more of its body now, or is not asked for it yet. */
+  readonly isHeldBack: boolean;
+  /** Bytes that left. */
+  readonly sent: number;
+  /** Bytes that were written and have not left yet. */
+  readonly backlog: number;
   /** One of the deadlines may be over. Must not throw. */
   lookAtDeadlines(nowMs: number): void;
 }
 
 /** What is due on a connection. */
-export type Due = "nothing" | "headers" | "request" | "linger";
+export type Due = "nothing" | "headers" | "request" | "body" | "reader" | "linger";
 
 /**
  * The deadlines of one connection, as one entry of the wheel: it is linked for the first of them, and asks for the next one when
@@ -31,9 +40,17 @@ export class Deadlines extends WheelEntry {
   #requestMs = Infinity;
   /** When a client that has its last answer must have closed. */
   #lingerMs = Infinity;
+  /** How fast the body of a request comes. */
+  readonly #incoming: RateFloor;
+  /** Whether the client was held back since that was looked at. */
+  #wasHeldBack = false;
+  /** How fast answers leave. */
+  readonly #leaving: RateFloor;
 
   constructor(host: ConnectionHost, owner: DeadlinesOwner) {
     super();
+    this.#incoming = new RateFloor(host.limits);
+    this.#leaving = new RateFloor(host.limits);
     this.#host = host;
     this.#owner = owner;
   }
@@ -53,9 +70,27 @@ export class Deadlines extends WheelEntry {
    * @param heads how many heads were complete since the last call
    */
   entered(earlier: Phase, phase: Phase, heads: number): void {
-    if (isPartial(phase) && !isSameRequest(earlier, phase, heads)) this.#startRequest();
-    // Nobody tells when the last byte has left, unless there were many.
-    else if (phase === Phase.writing) this.lookAt(this.#host.now() + this.#host.wheel.tickMs);
+    if (isPartial(phase)) {
+      const isSame = isSameRequest(earlier, phase, heads);
+      if (!isSame) this.#startRequest();
+      if (phase === Phase.receiving && (!isSame || earlier !== phase)) this.#startReceiving(this.#host.now());
+    } else if (phase === Phase.writing) {
+      // Nobody tells when the last byte has left, unless there were many.
+      this.lookAt(this.#host.now() + this.#host.wheel.tickMs);
+    }
+  }
+
+  /** Not all that was written has left: the client has to take it. */
+  startLeaving(): void {
+    if (this.#leaving.runs || this.#host.limits.minBytesPerSecond === 0) return;
+    const { sent } = this.#owner;
+    this.#leaving.start(this.#host.now(), sent, sent);
+    this.lookAt(this.#leaving.untilMs);
+  }
+
+  /** The client has to wait with its body; what it does not send meanwhile is not its fault. */
+  heldBack(): void {
+    this.#wasHeldBack = true;
   }
 
   /** The client of the last answer may take its time, from now on. */
@@ -66,12 +101,15 @@ export class Deadlines extends WheelEntry {
 
   /** Nothing is due any more. */
   stop(): void {
+    this.#incoming.stop();
+    this.#leaving.stop();
     this.#host.wheel.cancel(this);
   }
 
   /** Which deadline of the connection is over; each is reported once. */
   takeOver(nowMs: number): Due {
     const { phase } = this.#owner;
+    if (this.#isReaderTooSlow(nowMs)) return "reader";
     if (phase === Phase.draining) {
       if (nowMs < this.#lingerMs) return "nothing";
       this.#lingerMs = Infinity;
@@ -79,9 +117,33 @@ export class Deadlines extends WheelEntry {
     }
     if (!isPartial(phase)) return "nothing";
     const isRequestLate = nowMs >= this.#requestMs;
-    if (!isRequestLate && (phase !== Phase.reading || nowMs < this.#headersMs)) return "nothing";
+    if (!isRequestLate && phase === Phase.receiving) return this.#isBodyTooSlow(nowMs) ? "body" : "nothing";
+    if (!isRequestLate && nowMs < this.#headersMs) return "nothing";
     this.#headersMs = this.#requestMs = Infinity;
     return isRequestLate ? "request" : "headers";
+  }
+
+  #isReaderTooSlow(nowMs: number): boolean {
+    if (nowMs < this.#leaving.untilMs) return false;
+    // What runs on an upgraded connection has its own idea of who waits for whom.
+    const waits = this.#owner.phase !== Phase.upgraded && this.#owner.backlog > 0;
+    const isTooSlow = waits && this.#leaving.isTooSlow(nowMs, this.#owner.sent);
+    if (!waits || isTooSlow) this.#leaving.stop();
+    return isTooSlow;
+  }
+
+  #isBodyTooSlow(nowMs: number): boolean {
+    if (nowMs < this.#incoming.untilMs) return false;
+    if (!this.#wasHeldBack) return this.#incoming.isTooSlow(nowMs, this.#owner.received);
+    this.#startReceiving(nowMs);
+    return false;
+  }
+
+  #startReceiving(nowMs: number): void {
+    if (this.#host.limits.minBytesPerSecond === 0) return;
+    this.#wasHeldBack = this.#owner.isHeldBack;
+    this.#incoming.start(nowMs, this.#owner.received, 0);
+    this.lookAt(this.#incoming.untilMs);
   }
 
   #startRequest(): void {
@@ -93,11 +155,22 @@ export class Deadlines extends WheelEntry {
   }
 
   #next(nowMs: number): number {
-    const { phase } = this.#owner;
-    if (phase === Phase.draining) return this.#lingerMs;
-    let next = phase === Phase.writing ? nowMs + this.#host.wheel.tickMs : this.#handlersMs();
-    if (isPartial(phase)) next = Math.min(next, this.#requestMs);
-    return phase === Phase.reading ? Math.min(next, this.#headersMs) : next;
+    return Math.min(this.#leaving.untilMs, this.#nextOfPhase(nowMs));
+  }
+
+  #nextOfPhase(nowMs: number): number {
+    switch (this.#owner.phase) {
+      case Phase.reading:
+        return Math.min(this.#handlersMs(), this.#requestMs, this.#headersMs);
+      case Phase.receiving:
+        return Math.min(this.#handlersMs(), this.#requestMs, this.#incoming.untilMs);
+      case Phase.writing:
+        return nowMs + this.#host.wheel.tickMs;
+      case Phase.draining:
+        return this.#lingerMs;
+      default:
+        return this.#handlersMs();
+    }
   }
 
   /** When the first of the handlers in work must have begun its answer. */

@@ -66,6 +66,11 @@ export class Intake {
     return this.stash !== null || (this.lentMemory !== null && this.#parser.hasMore);
   }
 
+  /** Whether the body that is to come was not asked for yet. */
+  get awaitsContinue(): boolean {
+    return this.#receiving?.awaitsContinue === true;
+  }
+
   /** Whether bytes that arrive now mean anything. */
   get wantsBytes(): boolean {
     return this.#receiving !== null || !this.isOver;

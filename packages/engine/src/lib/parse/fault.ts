@@ -46,6 +46,7 @@ export type FaultName =
   | "bodyIncomplete"
   | "headersTimeout"
   | "requestTimeout"
+  | "requestTooSlow"
   | "handlerTimeout"
   | "connectionsFull"
   | "handler";
@@ -92,6 +93,7 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   bodyIncomplete: fault(400, "E_BODY_INCOMPLETE", "The connection ended before the body was complete."),
   headersTimeout: fault(408, "E_HEADERS_TIMEOUT", "The header fields did not arrive in time."),
   requestTimeout: fault(408, "E_REQUEST_TIMEOUT", "The request did not arrive in time."),
+  requestTooSlow: fault(408, "E_REQUEST_TOO_SLOW", "The body of the request came too slowly."),
   handlerTimeout: fault(503, "E_HANDLER_TIMEOUT", "The answer was not ready in time."),
   connectionsFull: fault(
     503,

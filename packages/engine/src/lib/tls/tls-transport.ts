@@ -1,5 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import type { Peer } from "@armature/http";
+import { socketBacklog } from "../transport/socket-backlog.ts";
 import type { Transport, TransportUser } from "../transport/transport.ts";
 import { TlsPeer } from "./tls-peer.ts";
 
@@ -36,6 +37,10 @@ export class TlsTransport implements Transport {
 
   get pending(): number {
     return this.#socket.writableLength;
+  }
+
+  get backlog(): number {
+    return socketBacklog(this.#socket);
   }
 
   write(data: string | Uint8Array): void {

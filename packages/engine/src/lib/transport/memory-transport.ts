@@ -60,6 +60,10 @@ export class MemoryTransport implements Transport {
     return this.#end.unread;
   }
 
+  get backlog(): number {
+    return this.#end.unread;
+  }
+
   write(data: string | Uint8Array): void {
     if (this.#end.ended) return;
     this.#end.receive(typeof data === "string" ? Buffer.from(data, "latin1") : Buffer.from(data));

@@ -1,6 +1,7 @@
 import type { Server, Socket } from "node:net";
 import type { Peer } from "@armature/http";
 import { shareReads } from "./shared-read.ts";
+import { socketBacklog } from "./socket-backlog.ts";
 import type { Transport, TransportUser } from "./transport.ts";
 
 /** How accepted sockets are read. */
@@ -44,6 +45,10 @@ export class SocketTransport implements Transport {
 
   get pending(): number {
     return this.#socket.writableLength;
+  }
+
+  get backlog(): number {
+    return socketBacklog(this.#socket);
   }
 
   write(data: string | Uint8Array): void {

@@ -5,6 +5,8 @@ export interface Transport {
   readonly peer: Peer;
   /** Bytes that were written and have not left yet. */
   readonly pending: number;
+  /** The same to the byte, where a write that is under way has left in part; may take longer to find out. */
+  readonly backlog: number;
   /** Sends bytes, or text of one character per byte. The caller does not change bytes until they have left. */
   write(data: string | Uint8Array): void;
   /** Sends what is pending, then ends this direction; the other one stays open. */
