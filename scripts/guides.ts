@@ -61,7 +61,7 @@ const TSCONFIG = {
 
 /** The first program declares `app`; its import stays in front. */
 function exportable(code: string): string {
-  return `{};\n${code.replace("const app =", "export const app =")}`;
+  return `{};\n${code.replace(/^const app =/m, "export const app =")}`;
 }
 
 function placeOf(program: GuideProgram | undefined): string {

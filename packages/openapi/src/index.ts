@@ -23,5 +23,6 @@ export type {
 } from "./lib/document/open-api.ts";
 export type { ApiChange, ChangeKind } from "./lib/diff/change.ts";
 export { diffDocuments } from "./lib/diff/diff-documents.ts";
-export { openApi, type OpenApiOptions } from "./lib/serve/open-api-module.ts";
-export { OpenApiService, toJson, toYaml } from "./lib/serve/open-api-service.ts";
+export { documentOptionsOf, openApi, type OpenApiOptions } from "./lib/serve/open-api-module.ts";
+export { fromText, toJson, toYaml } from "./lib/document/document-text.ts";
+export { OpenApiService } from "./lib/serve/open-api-service.ts";

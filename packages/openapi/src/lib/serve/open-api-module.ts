@@ -44,12 +44,21 @@ export function openApi({
 }: OpenApiOptions): ModuleDefinition {
   const yamlRoutes = yaml === false ? [] : [textRoute(yaml, "application/yaml", ({ yaml: text }) => text)];
   const pageRoutes = page === false ? [] : viewerRoutes(document.info.title, page, json);
-  return defineModule({
+  const module = defineModule({
     name: "OpenApiModule",
     providers: [provide(DOCUMENT_OPTIONS, { useValue: document }), OpenApiService],
     guards,
     routes: [textRoute(json, "application/json", (service) => service.json), ...yamlRoutes, ...pageRoutes],
   });
+  DOCUMENTS.set(module, document);
+  return module;
+}
+
+const DOCUMENTS = new WeakMap<ModuleDefinition, DocumentOptions>();
+
+/** What the document of a module says; `null` where {@link openApi} did not make the module. For tools. */
+export function documentOptionsOf(module: ModuleDefinition): DocumentOptions | null {
+  return DOCUMENTS.get(module) ?? null;
 }
 
 /** Documents do not describe the routes that they are served by. */

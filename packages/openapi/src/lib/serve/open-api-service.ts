@@ -1,9 +1,9 @@
 import { RouteRegistry, type OnApplicationBootstrap } from "@armature/core";
 import { inject, token, type ValueToken } from "@armature/di";
-import { stringify } from "yaml";
 import { buildDocument } from "../build/build-document.ts";
 import type { OpenApiDocument } from "../document/open-api.ts";
 import type { DocumentOptions } from "../build/options.ts";
+import { toJson, toYaml } from "../document/document-text.ts";
 
 /** The options of the module that a service belongs to. */
 export const DOCUMENT_OPTIONS: ValueToken<DocumentOptions> = token<DocumentOptions>("DOCUMENT_OPTIONS");
@@ -32,14 +32,4 @@ export class OpenApiService implements OnApplicationBootstrap {
   get yaml(): string {
     return (this.#yaml ??= toYaml(this.document));
   }
-}
-
-/** A document as indented JSON. */
-export function toJson(document: OpenApiDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-/** A document as YAML 1.2; what stands in it twice is written twice, because readers differ over anchors. */
-export function toYaml(document: OpenApiDocument): string {
-  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
