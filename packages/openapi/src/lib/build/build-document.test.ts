@@ -17,6 +17,7 @@ import {
   type ModuleOptions,
 } from "@armature/core";
 import * as v from "valibot";
+import { defineError } from "@armature/http";
 import { z } from "zod";
 import type { OpenApiDocument, OpenApiOperation } from "../document/open-api.ts";
 import { buildDocument } from "./build-document.ts";
@@ -51,6 +52,11 @@ async function operation(
   const { paths } = await describe({ module: { routes: route ?? [] }, ...options });
   const [item = {}] = Object.values(paths);
   return Object.values(item)[0] ?? assert.fail("one operation");
+}
+
+/** The names of all schemas but the one of errors, which every route has. */
+function schemaNames(components: OpenApiDocument["components"]): string[] {
+  return Object.keys(components?.schemas ?? {}).filter((name) => name !== "Problem");
 }
 
 async function faultsOf(setting: Setting): Promise<string[]> {
@@ -232,6 +238,61 @@ suite("answers", () => {
   });
 });
 
+suite("errors", () => {
+  const Taken = defineError(409, "E_EMAIL_TAKEN", {
+    description: "Somebody has this email.",
+    details: z.object({ email: z.string() }),
+  });
+  const Full = defineError(409, "E_FULL", { description: "There is no room." });
+
+  test("are problem documents that their code tells apart", async () => {
+    const { paths, components } = await describe({
+      module: { routes: [post("/", { body: NewUser, errors: [Taken, Full] }, () => "ok")] },
+    });
+    const conflict = paths["/"]?.post?.responses[409];
+    assert.equal(
+      conflict?.description,
+      "Conflict\n- `E_EMAIL_TAKEN`: Somebody has this email.\n- `E_FULL`: There is no room.",
+    );
+    const problem = { $ref: "#/components/schemas/Problem" };
+    assert.deepEqual(conflict?.content?.["application/problem+json"]?.schema, {
+      oneOf: [
+        { allOf: [problem, { type: "object", properties: { code: { const: "E_FULL" } } }] },
+        {
+          allOf: [
+            problem,
+            { type: "object", properties: { code: { const: "E_EMAIL_TAKEN" } } },
+            {
+              type: "object",
+              properties: { email: { type: "string" } },
+              required: ["email"],
+            },
+          ],
+        },
+      ],
+    });
+    assert.ok(components?.schemas?.["Problem"]);
+  });
+
+  test("that every route can answer are there too", async () => {
+    const { responses } = await operation([post("/", { body: NewUser }, () => "ok")]);
+    assert.deepEqual(
+      ["404", "413", "415", "422", "500", "503"].filter((status) => !(status in responses)),
+      [],
+    );
+  });
+
+  test("and declared answers of one status stand together", async () => {
+    const { responses } = await operation([
+      get("/", { response: { 200: User, 409: User }, errors: [Full] }, () => ({ id: 1, name: "Ada" })),
+    ]);
+    assert.deepEqual(Object.keys(responses[409]?.content ?? {}), [
+      "application/json",
+      "application/problem+json",
+    ]);
+  });
+});
+
 suite("components", () => {
   const list = get("/", { response: z.array(User) }, () => []);
   const find = get("/:id", { response: User }, () => ({ id: 1, name: "Ada" }));
@@ -241,7 +302,7 @@ suite("components", () => {
       module: { routes: [list, find] },
       document: { schemas: { User } },
     });
-    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["User"]);
+    assert.deepEqual(schemaNames(components), ["User"]);
     const ref = { $ref: "#/components/schemas/User" };
     assert.deepEqual(paths["/"]?.get?.responses[200]?.content?.["application/json"]?.schema, {
       type: "array",
@@ -256,7 +317,7 @@ suite("components", () => {
       module: { routes: [post("/", { body: Trimmed, response: Trimmed }, () => ({ name: "a" }))] },
       document: { schemas: { Trimmed } },
     });
-    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Trimmed", "TrimmedInput"]);
+    assert.deepEqual(schemaNames(components), ["Trimmed", "TrimmedInput"]);
   });
 
   test("have what a library names, and what has a title", async () => {
@@ -272,7 +333,7 @@ suite("components", () => {
         ],
       },
     });
-    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Pet", "Toy"]);
+    assert.deepEqual(schemaNames(components), ["Pet", "Toy"]);
   });
 
   test("have schemas that refer to themselves", async () => {
@@ -285,7 +346,7 @@ suite("components", () => {
     const { paths, components } = await describe({
       module: { routes: [get("/tree", { response: Tree }, () => ({ value: 1, children: [] }))] },
     });
-    const [name = ""] = Object.keys(components?.schemas ?? {});
+    const [name = ""] = schemaNames(components);
     const ref = { $ref: `#/components/schemas/${name}` };
     assert.deepEqual(paths["/tree"]?.get?.responses[200]?.content?.["application/json"]?.schema, ref);
     assert.match(JSON.stringify(components?.schemas?.[name]), new RegExp(ref.$ref));
@@ -302,7 +363,7 @@ suite("components", () => {
         ],
       },
     });
-    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Thing", "Thing2"]);
+    assert.deepEqual(schemaNames(components), ["Thing", "Thing2"]);
   });
 
   test("may come from other libraries", async () => {
@@ -311,7 +372,7 @@ suite("components", () => {
       module: { routes: [get("/", { response: Item }, () => ({ sku: "a" }))] },
       document: { schemas: { Item }, jsonSchema: { converters: { valibot: toStandardJsonSchema } } },
     });
-    assert.deepEqual(Object.keys(components?.schemas ?? {}), ["Item"]);
+    assert.deepEqual(schemaNames(components), ["Item"]);
   });
 });
 
@@ -429,5 +490,8 @@ test("an answer that is made elsewhere is described as it is", async () => {
   const { responses } = await operation([
     post("/", { response: { 201: User } }, () => reply(201, { id: 1, name: "Ada" })),
   ]);
-  assert.deepEqual(Object.keys(responses), ["201"]);
+  assert.deepEqual(
+    Object.keys(responses).filter((status) => status.startsWith("2")),
+    ["201"],
+  );
 });

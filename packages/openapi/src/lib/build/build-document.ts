@@ -14,6 +14,7 @@ import { nameOperations } from "./name-operations.ts";
 import type { DocumentOptions } from "./options.ts";
 import { toParameters } from "./parameters.ts";
 import { type PathTemplate, toTemplates } from "./path-template.ts";
+import { toProblemAnswers } from "./problem-answers.ts";
 import { toRequestBody } from "./request-body.ts";
 import { toAnswers } from "./responses.ts";
 import { SchemaBook } from "./schema-book.ts";
@@ -126,9 +127,19 @@ class DocumentBuilder {
       ...(deprecated === true ? { deprecated } : {}),
       ...(parameters.length === 0 ? {} : { parameters }),
       ...(requestBody === null ? {} : { requestBody }),
-      responses: toAnswers(route, operationId, this.#book),
+      responses: this.#responses(route, operationId),
       ...this.#security(route),
     };
+  }
+
+  /** What is declared as an answer may be one of the errors' statuses too: then it has both media types. */
+  #responses(route: RouteInfo, operationId: string): OpenApiOperation["responses"] {
+    const answers = toAnswers(route, operationId, this.#book);
+    const problems = Object.entries(toProblemAnswers(route, this.#book)).map(([status, problem]) => {
+      const content = { ...answers[status]?.content, ...problem.content };
+      return [status, { ...problem, content }] as const;
+    });
+    return { ...answers, ...Object.fromEntries(problems) };
   }
 
   #security(route: RouteInfo): Pick<OpenApiOperation, "security"> {

@@ -58,6 +58,11 @@ export class SchemaBook {
     return this.#writeAny(json, NO_SCOPE);
   }
 
+  /** A reference to a component that is given as JSON Schema already. */
+  component(name: string, json: JsonSchemaObject): JsonSchema {
+    return this.#refer(name, json, NO_SCOPE);
+  }
+
   /** What a reference of this document leads to. */
   resolve(json: JsonSchema): JsonSchema {
     const name =

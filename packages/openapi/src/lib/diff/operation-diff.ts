@@ -1,3 +1,4 @@
+import { PROBLEM_MEDIA_TYPE } from "@armature/http";
 import type {
   OpenApiMedia,
   OpenApiOperation,
@@ -127,8 +128,14 @@ function media(
     const is = after[type];
     if (was === undefined) return [added(type, "the media type is new")];
     if (is === undefined) return [breaking(type, "the media type is gone")];
-    return at(type, compareSchemas(was.schema ?? true, is.schema ?? true, direction, documents));
+    const changes = compareSchemas(was.schema ?? true, is.schema ?? true, direction, documents);
+    return at(type, type === PROBLEM_MEDIA_TYPE ? changes.map(toMildChange) : changes);
   });
+}
+
+/** Whoever reads problems has to expect codes and members that it does not know (RFC 9457, 3.2). */
+function toMildChange(change: LocalChange): LocalChange {
+  return change.kind === "breaking" ? { ...change, kind: "changed" } : change;
 }
 
 function security(before: OpenApiOperation, after: OpenApiOperation): LocalChange[] {
