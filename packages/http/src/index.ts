@@ -81,6 +81,7 @@ export {
   METHODS,
   type Method,
 } from "./lib/methods.ts";
+export { mergeVary } from "./lib/merge-vary.ts";
 export { nearestName } from "./lib/nearest-name.ts";
 export { negotiateEncoding } from "./lib/negotiate-encoding.ts";
 export { negotiateLanguage } from "./lib/negotiate-language.ts";

@@ -88,7 +88,7 @@ describe("a whole answer", () => {
       ["HEAD", 200, "hello", "5", ""],
       ["GET", 204, null, null, ""],
       ["GET", 304, "hello", null, ""],
-      ["GET", 205, null, null, ""],
+      ["GET", 205, null, "0", ""],
     ] as const;
     for (const [method, status, body, length, text] of cases) {
       const exchange = makeExchange("http://localhost/", { method });

@@ -72,7 +72,8 @@ export class FetchExchange implements Exchange {
     const headers = this.#start(head);
     const hasBody = body !== null && !isNullBodyStatus(head.status) && this.method !== "HEAD";
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    if (!isNullBodyStatus(head.status)) headers.set("content-length", String(bytes?.byteLength ?? 0));
+    if (head.status === 205) headers.set("content-length", "0");
+    else if (!isNullBodyStatus(head.status)) headers.set("content-length", String(bytes?.byteLength ?? 0));
     // A copy: the bytes stay the application's.
     this.#settle.resolve(
       new Response(hasBody && bytes !== null ? bytes.slice() : null, { status: head.status, headers }),

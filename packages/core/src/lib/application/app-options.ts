@@ -2,6 +2,7 @@ import type { Provider } from "@armature/di";
 import type { Engine, Limits } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
 import type { DecompressOptions } from "../context/content-codings.ts";
+import type { EtagMode } from "../conditional/body-tag.ts";
 import type { TrustProxy } from "../context/trust-proxy.ts";
 import type { HealthOptions } from "../features/health.ts";
 import type { Versioning } from "../route/conditions.ts";
@@ -43,6 +44,12 @@ export interface AppOptions extends StageOptions, ErrorOptions {
    * sets it. Default true: a new one for each request.
    */
   readonly requestId?: boolean | "trust";
+  /**
+   * Whether answers of text, bytes and JSON to GET and HEAD get an `etag` of their bytes, so that a client that has them gets 304 in
+   * their place: `true` and "weak" make weak tags, "strong" such that `if-match` and `if-range` take. Tags of your own stay. Default
+   * false: hashing costs more than most answers.
+   */
+  readonly etag?: EtagMode;
   /** Serves `/health`, `/health/live` and `/health/ready`. Default: not served. */
   readonly health?: boolean | HealthOptions;
   /** In front of the paths of all routes. Default "". */

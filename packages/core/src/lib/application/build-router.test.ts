@@ -31,7 +31,7 @@ function build(routes: readonly RouteField[], { versioning, constraints = {} }: 
 function asker(routes: readonly RouteField[], settings: Settings = {}) {
   const { router } = build(routes, settings);
   const fallbacks = fallbackRoutes(router, { module: new PlainModule(), stages: {}, runtime });
-  const dispatcher = new Dispatcher(router, fallbacks, versionReader(settings.versioning));
+  const dispatcher = new Dispatcher(router, fallbacks, versionReader(settings.versioning), null);
   return async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<string> => {
     const exchange = new FetchExchange(new Request(`http://localhost${path}`, { headers }), 0);
     dispatcher.handle(exchange);

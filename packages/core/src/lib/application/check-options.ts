@@ -1,5 +1,6 @@
 import { ArmatureError } from "@armature/http";
 import { CONTENT_CODINGS, type DecompressOptions } from "../context/content-codings.ts";
+import { isEtagMode } from "../conditional/body-tag.ts";
 import { trustFaults } from "../context/trust-proxy.ts";
 import { VERSIONING_TYPES } from "../route/conditions.ts";
 import { stageFaults } from "../route/resolve-stages.ts";
@@ -50,6 +51,7 @@ const CHECKS: Readonly<Record<OptionName, Check>> = {
   checkAnswers: FLAG,
   jsonSchema: [isObject, "{ override, converters }"],
   requestId: [(value) => typeof value === "boolean" || value === "trust", 'true, false or "trust"'],
+  etag: [isEtagMode, 'true, false, "weak" or "strong"'],
   health: [(value) => typeof value === "boolean" || isHealth(value), "true, or { live, ready, timeoutMs }"],
   prefix: [(value) => typeof value === "string", "a path"],
   versioning: [isVersioning, `{ type: ${VERSIONING_TYPES.map((type) => `"${type}"`).join(" or ")} }`],

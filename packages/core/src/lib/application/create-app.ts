@@ -1,7 +1,7 @@
 import { refusalHandler } from "../diagnostics/refusals.ts";
 import type { ModuleRef } from "../module/module-definition.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
-import { versionReader } from "../route/conditions.ts";
+import { versionField, versionReader } from "../route/conditions.ts";
 import { AppContainer } from "./app-container.ts";
 import type { AppOptions } from "./app-options.ts";
 import { planOf, type Plan } from "./app-plan.ts";
@@ -51,7 +51,12 @@ function assemble(container: AppContainer, modules: readonly ModuleRuntime[], pl
   const { options, runtime, state } = plan;
   const { router, compiled } = buildRoutes(modules, plan);
   const fallbacks = fallbackRoutes(router, { module: rootOf(modules), stages: options, runtime });
-  const dispatcher = new Dispatcher(router, fallbacks, versionReader(options.versioning));
+  const dispatcher = new Dispatcher(
+    router,
+    fallbacks,
+    versionReader(options.versioning),
+    versionField(options.versioning),
+  );
   return new Application({
     handle: dispatcher.handle,
     onRefusal: refusalHandler(runtime),

@@ -37,11 +37,19 @@ export class Dispatcher {
   readonly #router: Router<CompiledRoute>;
   readonly #fallbacks: FallbackRoutes;
   readonly #versionOf: VersionReader | null;
+  /** The request field that says the version, which answers vary by; `null` where none does. */
+  readonly #versionField: string | null;
 
-  constructor(router: Router<CompiledRoute>, fallbacks: FallbackRoutes, versionOf: VersionReader | null) {
+  constructor(
+    router: Router<CompiledRoute>,
+    fallbacks: FallbackRoutes,
+    versionOf: VersionReader | null,
+    versionField: string | null,
+  ) {
     this.#router = router;
     this.#fallbacks = fallbacks;
     this.#versionOf = versionOf;
+    this.#versionField = versionField;
   }
 
   /** The application's side of the engine contract. */
@@ -77,7 +85,9 @@ export class Dispatcher {
   #contextOf(exchange: Exchange): RequestContext {
     try {
       const match = this.#match(exchange);
-      return new RequestContext(exchange, this.#routeOf(match, exchange), match);
+      const context = new RequestContext(exchange, this.#routeOf(match, exchange), match);
+      if (this.#versionField !== null && isVersioned(match)) context.vary(this.#versionField);
+      return context;
     } catch (error) {
       const context = new RequestContext(exchange, this.#fallbacks.matchFailed, NO_MATCH);
       context.set(MATCH_FAILURE, error);
@@ -96,7 +106,7 @@ export class Dispatcher {
       case "asterisk":
         return exchange.method === "OPTIONS" ? this.#fallbacks.options : this.#fallbacks.badTarget;
       case "bad-target":
-        return this.#fallbacks.badTarget;
+        return exchange.method === "CONNECT" ? this.#fallbacks.methodNotAllowed : this.#fallbacks.badTarget;
       case "not-found":
         return this.#fallbacks.notFound;
     }
@@ -108,6 +118,12 @@ export class Dispatcher {
     const version = this.#versionOf?.(exchange);
     return alternatives.find(({ conditions }) => fitsConditions(conditions, host, version))?.route;
   }
+}
+
+/** Whether what was asked for depends on the version that the request says. */
+function isVersioned(match: Match<CompiledRoute>): boolean {
+  if (match.kind !== "found" || match.value.alternatives === null) return false;
+  return match.value.alternatives.some(({ conditions }) => conditions.versions !== null);
 }
 
 function runContext(context: RequestContext): void {

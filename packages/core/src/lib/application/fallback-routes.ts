@@ -29,6 +29,7 @@ export function fallbackRoutes(router: Router<CompiledRoute>, settings: Fallback
     }),
     methodNotAllowed: make("method not allowed", (context) => {
       const { method, path } = context.request;
+      if (method === "CONNECT") throw noTunnel(router);
       if (!isRegisteredMethod(method) && !router.allowed().includes(method)) throw unknownMethod(method);
       throw new HttpError(405, "E_METHOD_NOT_ALLOWED", `${method} is not possible at ${path}.`, {
         headers: { allow: context.allowedMethods.join(", ") },
@@ -45,6 +46,13 @@ export function fallbackRoutes(router: Router<CompiledRoute>, settings: Fallback
       throw context.get(MATCH_FAILURE);
     }),
   };
+}
+
+/** Nothing here is a proxy; the target names another server and no path (RFC 9110, 9.3.6). */
+function noTunnel(router: Router<CompiledRoute>): HttpError {
+  return new HttpError(405, "E_METHOD_NOT_ALLOWED", "There are no tunnels here.", {
+    headers: { allow: router.allowed().join(", ") },
+  });
 }
 
 /** A method that no route of the application has, and no registry, is not understood (RFC 9110, 9.1). */
@@ -69,6 +77,7 @@ function compileFallback(
       info: fallbackInfo(name, levels),
       maxBodyBytes: undefined,
       priority: "normal",
+      etag: false,
       handler,
       stages: resolveStages(levels),
       module,

@@ -1,5 +1,6 @@
 import type { CookieOptions, Exchange } from "@armature/http";
 import type { Token } from "@armature/di";
+import type { CurrentVersion } from "../conditional/current-version.ts";
 import type { Logger } from "../application/logger.ts";
 import type { RouteInfo } from "../route/route-info.ts";
 import type { ContextKey } from "./context-key.ts";
@@ -30,6 +31,38 @@ export interface Context {
   addHeader(name: string, value: string): void;
   /** Sets a cookie with the answer (RFC 6265bis). */
   setCookie(name: string, value: string, options?: CookieOptions): void;
+  /** Names the request fields that the answer depends on (RFC 9110, 12.5.5), beside those named before. */
+  vary(...names: readonly string[]): void;
+  /**
+   * The media type to answer with (RFC 9110, 12.5.1), `null` where the client accepts none of them; the answer varies by `accept`.
+   * @param types the preferred one first
+   */
+  accepts<const TType extends string>(types: readonly TType[]): TType | null;
+  /**
+   * The language to answer in (RFC 9110, 12.5.4), `null` where the client wants none of them; the answer varies by `accept-language`.
+   * @param tags the preferred one first
+   */
+  acceptsLanguages<const TTag extends string>(tags: readonly TTag[]): TTag | null;
+  /**
+   * Tells the client what the answer will need, before it is there: 103 with `link` fields (RFC 8297), left out where the client or the
+   * transport has no place for it.
+   *
+   * @example
+   * context.earlyHints(["</app.css>; rel=preload; as=style"]);
+   */
+  earlyHints(links: readonly string[]): void;
+  /**
+   * Holds the conditions of the request against the present version of what it is about (RFC 9110, 13.2.2). GET and HEAD are answered with
+   * that version, and with 304 where the client has it already.
+   *
+   * @returns whether the client has it already, so that there is no need to make the answer: `return reply(304)`
+   * @throws HttpError 412 `E_PRECONDITION_FAILED`: `if-match` or `if-unmodified-since` does not hold, or a change was asked for only
+   *   where `if-none-match` names nothing that is there
+   * @example
+   * context.preconditions({ etag: `v${user.version}` });
+   * return users.update(user.id, context.body);
+   */
+  preconditions(current: CurrentVersion): boolean;
   /** Leaves a value for the stages behind. */
   set<T>(key: ContextKey<T>, value: T): void;
   /** A value that an earlier stage left. @throws ArmatureError `E_CONTEXT_KEY_UNSET` where none did */

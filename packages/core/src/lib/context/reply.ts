@@ -1,4 +1,12 @@
-import { serializeCookie, type CookieOptions } from "@armature/http";
+import {
+  formatHttpDate,
+  mergeVary,
+  serializeCookie,
+  serializeEtag,
+  type CookieOptions,
+  type Etag,
+} from "@armature/http";
+import { toEtag } from "../conditional/to-etag.ts";
 
 /** How the body of a reply is sent: by the type of its value, or always as JSON. */
 export type ReplyFormat = "auto" | "json";
@@ -15,6 +23,8 @@ export class Reply<TStatus extends number = number, TBody = unknown> {
   readonly body: TBody;
   readonly format: ReplyFormat;
   #fields: string[] | null = null;
+  #isVersioned = false;
+  #takesRanges = false;
 
   constructor(status: TStatus, body: TBody, format: ReplyFormat = "auto") {
     this.status = status;
@@ -27,6 +37,16 @@ export class Reply<TStatus extends number = number, TBody = unknown> {
     return this.#fields;
   }
 
+  /** Whether the answer is held against the conditions or the range of the request. */
+  get isVersioned(): boolean {
+    return this.#isVersioned;
+  }
+
+  /** Whether parts of the body can be asked for. */
+  get takesRanges(): boolean {
+    return this.#takesRanges;
+  }
+
   /** Adds a header field; several of one name are sent as several lines. */
   header(name: string, value: string): this {
     (this.#fields ??= []).push(name, value);
@@ -36,6 +56,40 @@ export class Reply<TStatus extends number = number, TBody = unknown> {
   /** Sets the media type, e.g. "text/csv; charset=utf-8". */
   type(mediaType: string): this {
     return this.header("content-type", mediaType);
+  }
+
+  /**
+   * Says which version the answer is, so that GET and HEAD get 304 where the client has it and 412 where it wants another (RFC 9110, 13).
+   *
+   * @param tag what stands between the quotes of the `etag` field, or the field as it is
+   * @throws HttpError 500 `E_ETAG_INVALID`
+   * @example
+   * return reply(200, user).etag(`v${user.version}`);
+   */
+  etag(tag: string | Etag): this {
+    this.#isVersioned = true;
+    return this.header("etag", serializeEtag(toEtag(tag)));
+  }
+
+  /** Says when what is answered was modified, with the effect of {@link etag}. @throws HttpError 500 `E_DATE_INVALID` */
+  lastModified(date: Date): this {
+    this.#isVersioned = true;
+    return this.header("last-modified", formatHttpDate(date));
+  }
+
+  /**
+   * Lets clients ask for parts of a body of text or bytes (RFC 9110, 14): one is sent as it is, several as `multipart/byteranges`.
+   * Files and Blobs have ranges by themselves; a stream says in its options how it has them.
+   */
+  ranges(): this {
+    this.#isVersioned = true;
+    this.#takesRanges = true;
+    return this;
+  }
+
+  /** Names the request fields that the answer depends on (RFC 9110, 12.5.5), beside those named before. */
+  vary(...names: readonly string[]): this {
+    return this.header("vary", mergeVary(undefined, names));
   }
 
   /** Sets a cookie (RFC 6265bis). */

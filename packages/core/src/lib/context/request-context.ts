@@ -1,6 +1,9 @@
 import {
   ArmatureError,
   HttpError,
+  mergeVary,
+  negotiateLanguage,
+  negotiateMediaType,
   serializeCookie,
   type CookieOptions,
   type Exchange,
@@ -8,6 +11,9 @@ import {
 } from "@armature/http";
 import type { Token } from "@armature/di";
 import type { Match } from "@armature/router";
+import { checkPreconditions } from "../conditional/check-preconditions.ts";
+import type { CurrentVersion } from "../conditional/current-version.ts";
+import { findField } from "../conditional/find-field.ts";
 import type { RequestTrace } from "../diagnostics/request-trace.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import { logSafely, type Logger } from "../application/logger.ts";
@@ -37,6 +43,10 @@ export class RequestContext implements Context, RequestOwner {
   fields: string[] | null = null;
   /** The status that was answered; 0 until then. */
   status = 0;
+  /** Whether the answer is held against the conditions of the request. */
+  isVersioned = false;
+  /** Whether parts of the answer can be asked for. */
+  takesRanges = false;
   /** The error that all filters have passed on; `null` until then. */
   passedOn: { readonly error: unknown } | null = null;
   /** Milliseconds of the monotonic clock when the request came; 0 where nobody measures. */
@@ -119,6 +129,32 @@ export class RequestContext implements Context, RequestOwner {
 
   setCookie(name: string, value: string, options?: CookieOptions): void {
     this.addHeader("set-cookie", serializeCookie(name, value, options));
+  }
+
+  vary(...names: readonly string[]): void {
+    const given = this.fields === null ? undefined : findField(this.fields, "vary");
+    this.setHeader("vary", mergeVary(given, names));
+  }
+
+  accepts<const TType extends string>(types: readonly TType[]): TType | null {
+    this.vary("accept");
+    return negotiateMediaType(this.exchange.headers.get("accept"), types);
+  }
+
+  acceptsLanguages<const TTag extends string>(tags: readonly TTag[]): TTag | null {
+    this.vary("accept-language");
+    return negotiateLanguage(this.exchange.headers.get("accept-language"), tags);
+  }
+
+  earlyHints(links: readonly string[]): void {
+    this.exchange.inform(
+      103,
+      links.flatMap((link) => ["link", link]),
+    );
+  }
+
+  preconditions(current: CurrentVersion): boolean {
+    return checkPreconditions(this, current);
   }
 
   set<T>(key: ContextKey<T>, value: T): void {

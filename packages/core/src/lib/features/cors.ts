@@ -41,7 +41,7 @@ export function cors(options: CorsOptions = {}): Middleware {
   const settings: CorsSettings = { ...options, allows, any: origin === "*", credentials };
   return (context, next) => {
     const from = context.request.headers.get("origin");
-    if (!settings.any) context.addHeader("vary", "Origin");
+    if (!settings.any) context.vary("Origin");
     if (from === undefined || !allows(from)) return next(context);
     allowOrigin(context, from, settings);
     return isPreflight(context) ? answerPreflight(context, settings) : next(context);
@@ -76,7 +76,7 @@ function answerPreflight(context: Context, settings: CorsSettings): unknown {
   const { headers } = context.request;
   const methods = settings.methods ?? context.allowedMethods;
   const fields = settings.allowedHeaders?.join(", ") ?? headers.get("access-control-request-headers");
-  context.addHeader("vary", "Access-Control-Request-Method, Access-Control-Request-Headers");
+  context.vary("Access-Control-Request-Method", "Access-Control-Request-Headers");
   const answer = reply(204)
     .header("access-control-allow-methods", methods.join(", "))
     .header("access-control-max-age", String(settings.maxAgeSeconds ?? 600));

@@ -5,21 +5,22 @@ import {
   HeaderBlock,
   HttpError,
   serializeContentDisposition,
-  serializeContentRange,
   serializeEtag,
   type BodyWriter,
   type ByteRange,
-  type Etag,
-  type Exchange,
-  type ResponseHead,
 } from "@armature/http";
 import type { FileBody, FileOptions } from "../context/file-body.ts";
 import type { RequestContext } from "../context/request-context.ts";
+import { layOutParts, typeOf, type ByteParts } from "../conditional/byte-parts.ts";
+import { conditionalAnswer, type ConditionalAnswer } from "../conditional/conditional-answer.ts";
+import { respondOtherwise } from "../conditional/respond-otherwise.ts";
+import { fieldsOf, versionOf } from "../conditional/version-fields.ts";
 import { answerHead, joinFields } from "../pipeline/answer-head.ts";
+import { cutAnswer } from "../pipeline/cut-answer.ts";
 import { findBelow, openFile, type OpenFile } from "./open-file.ts";
-import { fileAnswer, type FileAnswer, type FileVersion } from "./preconditions.ts";
 
 const CHUNK_BYTES = 64 * 1024;
+const NOTHING = new Uint8Array(0);
 
 /** A file on its way out. */
 interface Sending {
@@ -55,60 +56,38 @@ async function openBody({ path, options }: FileBody): Promise<OpenFile | null> {
 
 async function sendOpenFile(sending: Sending): Promise<void> {
   const { context, status, file, body } = sending;
-  const version = versionOf(file);
-  const fields = joinFields(versionFields(context, version, body.options), sending.replyFields);
+  const size = Number(file.stats.size);
+  const own = joinFields(typeFields(context, body), versionFields(context, file, body.options));
+  const fields = fieldsOf(
+    answerHead(context, status, HeaderBlock.empty, joinFields(own, sending.replyFields)),
+  );
   // Conditions and ranges are about what a plain 200 would give (RFC 9110, 13.2.1 and 14.2).
-  const answer: FileAnswer = status === 200 ? fileAnswer(context.exchange, version) : { kind: "whole" };
-  switch (answer.kind) {
-    case "precondition-failed":
-      throw new HttpError(
-        412,
-        "E_PRECONDITION_FAILED",
-        "The file is not the version that the request asks for.",
-      );
-    case "range-not-satisfiable":
-      throw new HttpError(416, "E_RANGE_NOT_SATISFIABLE", `The file has ${version.size} bytes.`, {
-        headers: { "content-range": serializeContentRange(null, version.size) },
-      });
-    case "not-modified":
-      return context.exchange.respond(answerHead(context, 304, HeaderBlock.empty, fields), null);
-    case "whole": {
-      const head = answerHead(
-        context,
-        status,
-        HeaderBlock.empty,
-        joinFields(typeFields(context, body), fields),
-      );
-      return await sendBytes(context.exchange, head, file, { first: 0, last: version.size - 1 });
-    }
-    case "part": {
-      const range = ["content-range", serializeContentRange(answer.range, version.size)];
-      const head = answerHead(
-        context,
-        206,
-        HeaderBlock.empty,
-        joinFields([...typeFields(context, body), ...range], fields),
-      );
-      return await sendBytes(context.exchange, head, file, answer.range);
-    }
+  const answer: ConditionalAnswer =
+    status === 200 ? conditionalAnswer(context.exchange, { ...versionOf(fields), size }) : { kind: "whole" };
+  if (respondOtherwise(context, answer, fields, size)) return;
+  if (answer.kind !== "parts") {
+    const parts = {
+      fields,
+      parts: [{ preamble: NOTHING, range: { first: 0, last: size - 1 } }],
+      end: NOTHING,
+    };
+    return await sendParts(sending, status, { ...parts, length: size });
   }
-}
-
-function versionOf({ stats }: OpenFile): FileVersion {
-  const etag: Etag = { value: `${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}`, weak: false };
-  return { etag, modifiedMs: Number(stats.mtimeMs), size: Number(stats.size) };
+  context.status = 206;
+  await sendParts(sending, 206, layOutParts(answer.ranges, { fields, size, type: typeOf(fields) }));
 }
 
 function versionFields(
   context: RequestContext,
-  { etag, modifiedMs }: FileVersion,
+  { stats }: OpenFile,
   { cacheControl }: FileOptions,
 ): string[] {
+  const value = `${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}`;
   return [
     "etag",
-    serializeEtag(etag),
+    serializeEtag({ value, weak: false }),
     "last-modified",
-    formatHttpDate(new Date(modifiedMs)),
+    formatHttpDate(new Date(Number(stats.mtimeMs))),
     "accept-ranges",
     "bytes",
     ...fieldOrDefault(context, "cache-control", cacheControl, "public, max-age=0"),
@@ -137,19 +116,21 @@ function mediaTypeOf(path: string): string {
   return type.startsWith("text/") || type === "application/javascript" ? `${type}; charset=utf-8` : type;
 }
 
-async function sendBytes(
-  exchange: Exchange,
-  head: ResponseHead,
-  file: OpenFile,
-  range: ByteRange,
-): Promise<void> {
+async function sendParts({ context, file }: Sending, status: number, parts: ByteParts): Promise<void> {
+  const { exchange } = context;
   if (exchange.answered) return;
-  const writer = exchange.stream(head, range.last - range.first + 1);
+  const head = { status, block: HeaderBlock.empty, fields: parts.fields };
+  const writer = exchange.stream(head, parts.length);
   if (exchange.method === "HEAD") return writer.end();
   try {
-    await copyBytes(file, range, writer);
+    for (const { preamble, range } of parts.parts) {
+      writer.write(preamble);
+      await copyBytes(file, range, writer);
+    }
+    writer.write(parts.end);
+    writer.end();
   } catch (error) {
-    writer.abort();
+    cutAnswer(context, writer, error);
     throw error;
   }
 }
@@ -169,5 +150,4 @@ async function copyBytes(
     if (!writer.write(buffer.subarray(0, bytesRead))) await writer.drained();
     at += bytesRead;
   }
-  writer.end();
 }

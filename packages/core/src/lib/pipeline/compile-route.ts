@@ -1,3 +1,4 @@
+import { bodyTagger } from "../conditional/body-tag.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { ResolvedStages, RouteDefinition } from "../route/route-definition.ts";
@@ -11,7 +12,14 @@ import { compileRequestCheck, type RequestCheck } from "./validation.ts";
 
 /** Folds a route into what runs per request: middleware > guards > validation > interceptors > handler, filters around all. */
 export function compileRoute(definition: RouteDefinition, runtime: Runtime): CompiledRoute {
-  const { info, stages, module, priority, maxBodyBytes = runtime.maxBodyBytes } = definition;
+  const {
+    info,
+    stages,
+    module,
+    priority,
+    maxBodyBytes = runtime.maxBodyBytes,
+    etag = runtime.etag,
+  } = definition;
   const { response } = info.schemas;
   const check = compileRequestCheck(info.schemas, { maxBodyBytes, jsonSchema: runtime.jsonSchema });
   return {
@@ -23,6 +31,7 @@ export function compileRoute(definition: RouteDefinition, runtime: Runtime): Com
     contract: response === undefined ? null : new AnswerContract(info, response, runtime),
     maxBodyBytes,
     priority,
+    tagBody: bodyTagger(etag),
     isFallback: false,
     alternatives: null,
   };

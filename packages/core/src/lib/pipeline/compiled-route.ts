@@ -2,6 +2,7 @@ import type { Exchange, RequestPriority } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
 import type { ClientViews } from "../context/client-view.ts";
 import type { Decompression } from "../context/content-codings.ts";
+import type { BodyTagger, EtagMode } from "../conditional/body-tag.ts";
 import type { Logger } from "../application/logger.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { RouteConditions } from "../route/conditions.ts";
@@ -25,6 +26,8 @@ export interface Runtime {
   readonly clientViews: ClientViews | null;
   /** Which compressed bodies are taken. */
   readonly decompression: Decompression;
+  /** How answers are tagged where their route says nothing. */
+  readonly etag: EtagMode;
   /** Whether every answer carries `x-request-id`. */
   readonly sendsRequestId: boolean;
   /** Names a request; `null` is one that the engine refused. */
@@ -50,6 +53,8 @@ export interface CompiledRoute {
   readonly maxBodyBytes: number;
   /** How much its requests matter when there is no time for all. */
   readonly priority: RequestPriority;
+  /** Tags the bodies of its answers; `null` where they are not tagged. */
+  readonly tagBody: BodyTagger | null;
   /** Whether it stands for requests that have no route. */
   readonly isFallback: boolean;
   /** All routes at this method and path where hosts or versions decide, in the order to ask them; `null` nearly always. */

@@ -1,5 +1,6 @@
 import { HttpError } from "@armature/http";
 import { createSerializer } from "@armature/schema";
+import { sendWhole } from "../conditional/send-whole.ts";
 import { FileBody } from "../context/file-body.ts";
 import { Reply } from "../context/reply.ts";
 import type { RequestContext } from "../context/request-context.ts";
@@ -16,6 +17,7 @@ const anyJson = createSerializer();
 export function sendResult(context: RequestContext, result: unknown): MaybePromise<void> {
   const contract = context.compiled.contract;
   if (result instanceof Reply) {
+    if (result.isVersioned) takeVersion(context, result);
     if (contract !== null) return sendDeclared(context, result.status, result.body, result.fields);
     return result.format === "json"
       ? sendJson(context, result.status, result.body, result.fields)
@@ -25,6 +27,11 @@ export function sendResult(context: RequestContext, result: unknown): MaybePromi
     return sendDeclared(context, result === undefined ? contract.emptyStatus : 200, result, null);
   if (result === undefined) return sendNothing(context, 204, null);
   return sendBody(context, 200, result, null);
+}
+
+function takeVersion(context: RequestContext, { takesRanges }: Reply): void {
+  context.isVersioned = true;
+  context.takesRanges = takesRanges;
 }
 
 function sendDeclared(
@@ -46,10 +53,7 @@ function sendText(
   text: string | null,
   fields: readonly string[] | null,
 ): void {
-  context.exchange.respond(
-    answerHead(context, status, text === null ? BLOCKS.none : BLOCKS.json, fields),
-    text,
-  );
+  sendWhole(context, answerHead(context, status, text === null ? BLOCKS.none : BLOCKS.json, fields), text);
 }
 
 function sendNothing(context: RequestContext, status: number, fields: readonly string[] | null): void {
@@ -62,7 +66,7 @@ function sendJson(
   body: unknown,
   fields: readonly string[] | null,
 ): void {
-  context.exchange.respond(answerHead(context, status, BLOCKS.json, fields), anyJson.serialize(body));
+  sendWhole(context, answerHead(context, status, BLOCKS.json, fields), anyJson.serialize(body));
 }
 
 function sendBody(
@@ -77,7 +81,7 @@ function sendBody(
         ? sendJson(context, status, body, fields)
         : sendObject(context, status, body, fields);
     case "string":
-      return context.exchange.respond(answerHead(context, status, BLOCKS.text, fields), body);
+      return sendWhole(context, answerHead(context, status, BLOCKS.text, fields), body);
     case "number":
     case "boolean":
       return sendJson(context, status, body, fields);
@@ -100,7 +104,7 @@ function sendObject(
   fields: readonly string[] | null,
 ): MaybePromise<void> {
   if (body instanceof Uint8Array)
-    return context.exchange.respond(answerHead(context, status, BLOCKS.bytes, fields), body);
+    return sendWhole(context, answerHead(context, status, BLOCKS.bytes, fields), body);
   if (body instanceof ArrayBuffer) return sendObject(context, status, new Uint8Array(body), fields);
   if (ArrayBuffer.isView(body)) {
     const { buffer, byteOffset, byteLength } = body;
@@ -123,7 +127,9 @@ function sendBlob(
   blob: Blob,
   fields: readonly string[] | null,
 ): MaybePromise<void> {
-  const options = { length: blob.size, ...(blob.type === "" ? {} : { type: blob.type }) };
+  const ranges = (first: number, last: number): ReadableStream<Uint8Array> =>
+    blob.slice(first, last + 1).stream();
+  const options = { length: blob.size, ranges, ...(blob.type === "" ? {} : { type: blob.type }) };
   return sendStream(context, status, new StreamBody(blob.stream(), options), fields);
 }
 

@@ -1,6 +1,7 @@
-import type { BodyWriter, Exchange } from "@armature/http";
+import { acceptsTrailers, encodeTrailers, type BodyWriter, type Exchange } from "@armature/http";
+import { choosePart, streamFields, type StreamAnswer } from "../conditional/choose-part.ts";
 import type { RequestContext } from "../context/request-context.ts";
-import type { StreamBody } from "../context/stream-body.ts";
+import type { StreamBody, StreamOptions } from "../context/stream-body.ts";
 import { answerHead, BLOCKS } from "./answer-head.ts";
 import { cutAnswer } from "./cut-answer.ts";
 import { leaveQuietly, openPieces, type StreamPieces } from "./stream-pieces.ts";
@@ -26,19 +27,56 @@ export async function sendStream(
   body: StreamBody,
   replyFields: readonly string[] | null,
 ): Promise<void> {
+  const chosen = choosePart(context, { status, body, fields: replyFields });
+  if (chosen !== null) await sendPieces(context, chosen);
+}
+
+async function sendPieces(context: RequestContext, answer: StreamAnswer): Promise<void> {
   const { exchange } = context;
+  const { status, body } = answer;
   const pieces = new AttendedPieces(openPieces(body.source), exchange);
   try {
     const first = await pieces.next();
     if (exchange.answered) return;
-    const { type, length = null } = body.options;
-    const fields = type === undefined ? replyFields : ["content-type", type, ...(replyFields ?? [])];
+    const { length = null } = body.options;
+    const trailers = trailersFor(exchange, body.options);
+    const fields = [...announce(trailers), ...streamFields(answer)];
     const writer = exchange.stream(answerHead(context, status, BLOCKS.bytes, fields), length);
     // An answer to HEAD is its head: the source is not asked for what nobody is sent.
     if (exchange.method === "HEAD") return writer.end();
+    pieces.writer = writer;
     await pump(context, first, pieces, writer);
+    if (!writer.closed) endBody(context, writer, trailers);
   } finally {
     await pieces.end();
+  }
+}
+
+type Trailers = NonNullable<StreamOptions["trailers"]>;
+
+/** The trailer fields that this client can be sent; a body of known length has a place for them over HTTP/2 only. */
+function trailersFor(exchange: Exchange, { trailers, length }: StreamOptions): Trailers {
+  if (trailers === undefined) return {};
+  encodeTrailers(Object.keys(trailers).flatMap((name) => [name, ""]));
+  const hasPlace = length === undefined || exchange.version === "2.0";
+  return hasPlace && acceptsTrailers(exchange) ? trailers : {};
+}
+
+function announce(trailers: Trailers): readonly string[] {
+  const names = Object.keys(trailers);
+  return names.length === 0 ? [] : ["trailer", names.join(", ")];
+}
+
+function endBody(context: RequestContext, writer: BodyWriter, trailers: Trailers): void {
+  try {
+    const fields = Object.entries(trailers).flatMap(([name, valueOf]) => {
+      const value = valueOf();
+      return value === undefined ? [] : [name, value];
+    });
+    writer.end(fields);
+  } catch (error) {
+    cutAnswer(context, writer, error);
+    throw error;
   }
 }
 
@@ -48,7 +86,6 @@ async function pump(
   pieces: AttendedPieces,
   writer: BodyWriter,
 ): Promise<void> {
-  pieces.writer = writer;
   try {
     let count = 0;
     for (let piece = first; piece !== null; piece = await pieces.next()) {
@@ -58,7 +95,6 @@ async function pump(
       // A client that left needs no more pieces.
       if (writer.closed) return;
     }
-    writer.end();
   } catch (error) {
     cutAnswer(context, writer, error);
     throw error;

@@ -10,6 +10,7 @@ import type { Next } from "../pipeline/stages.ts";
 import { atPlace } from "../placed-error.ts";
 import { readConditions, type RouteConditions } from "./conditions.ts";
 import { routedMethods, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
+import { readEtag } from "./read-etag.ts";
 import { readPriority } from "./priority.ts";
 import { resolveStages, type StageLevel } from "./resolve-stages.ts";
 import type { RouteDefinition } from "./route-definition.ts";
@@ -111,6 +112,7 @@ function collect(route: DeclaredRoute, around: Surroundings): CollectedRoute {
     joinPaths(front, end),
   );
   return atPlace(placeOf({ ...route, path: whole }), () => {
+    assertServed(route.method);
     const conditions = readConditions([...options, route.options]);
     const maxBodyBytes = checkedBodyLimit(route.options.maxBodyBytes);
     // First, as it refuses what is no stage: the others look into them.
@@ -130,6 +132,7 @@ function collect(route: DeclaredRoute, around: Surroundings): CollectedRoute {
       info,
       maxBodyBytes,
       priority: readPriority([...options, route.options]),
+      etag: readEtag([...options, route.options]),
       handler: route.handler,
       stages,
       module,
@@ -146,6 +149,18 @@ function levelsOf(route: DeclaredRoute, { root, module, options, declaredBy }: S
     ...options.map((stages) => ({ stages, module, declaredBy })),
     ...[...route.stages, route.options].map((stages) => ({ stages, module, declaredBy: route.name })),
   ];
+}
+
+/**
+ * CONNECT asks for a tunnel and has no path that a route could match; TRACE would show a client the fields that its own code may not
+ * read (RFC 9110, 9.3.8).
+ */
+function assertServed(method: string): void {
+  if (method !== "CONNECT" && method !== "TRACE") return;
+  throw new ArmatureError(
+    "E_ROUTE_METHOD",
+    `${method} is refused by every application and cannot have a route; use another method, or exchange.upgrade() for another protocol.`,
+  );
 }
 
 /** A route's own limit follows the rules of the application's. */

@@ -55,6 +55,12 @@ export function versionReader(
   return (exchange) => read(exchange) ?? versioning.default;
 }
 
+/** The request field that says the version, in lower case; `null` where none does. */
+export function versionField(versioning: Versioning | undefined): string | null {
+  if (versioning?.type === "header") return (versioning.name ?? "x-api-version").toLowerCase();
+  return versioning?.type === "media-type" ? "accept" : null;
+}
+
 function readerFor(
   versioning: Exclude<Versioning, { type: "path" }>,
 ): (exchange: Exchange) => string | undefined {

@@ -1,5 +1,6 @@
 import { readMetadata } from "@armature/di";
 import { ArmatureError, type RequestPriority } from "@armature/http";
+import type { EtagMode } from "../conditional/body-tag.ts";
 import type { RouteDocs } from "./route-docs.ts";
 import type { ErrorOptions, RouteOptions, StageOptions } from "./route-options.ts";
 
@@ -23,6 +24,8 @@ export interface ControllerOptions extends StageOptions, ErrorOptions {
    * "low" is shed first. Default "normal".
    */
   readonly priority?: RequestPriority;
+  /** Whether answers of its routes get an `etag` of their bytes, see {@link RouteOptions}. Default that of the application. */
+  readonly etag?: EtagMode;
 }
 
 /** What decorators leave on a controller class. */

@@ -1,4 +1,5 @@
 import type { RequestPriority } from "@armature/http";
+import type { EtagMode } from "../conditional/body-tag.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { Filter, Guard, Interceptor, Middleware, Next } from "../pipeline/stages.ts";
 import type { RouteInfo } from "./route-info.ts";
@@ -19,6 +20,8 @@ export interface RouteDefinition {
   /** Bytes that the body may have; `undefined` leaves it to the application. */
   readonly maxBodyBytes: number | undefined;
   readonly priority: RequestPriority;
+  /** How answers are tagged; `undefined` leaves it to the application. */
+  readonly etag: EtagMode | undefined;
   /** The module that the route belongs to, whose providers `context.inject` sees. */
   readonly module: ModuleRuntime;
 }

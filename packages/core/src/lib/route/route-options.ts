@@ -1,5 +1,6 @@
 import type { InferOutput, StandardSchemaV1 } from "@armature/schema";
 import type { PathParams } from "@armature/router";
+import type { EtagMode } from "../conditional/body-tag.ts";
 import type { BodyReader } from "../context/body-reader.ts";
 import type { Context, Query } from "../context/context.ts";
 import type { Cookies, ErrorRef, HeaderList, RequestPriority } from "@armature/http";
@@ -44,6 +45,12 @@ export interface RouteOptions extends RouteSchemas, StageOptions, ErrorOptions {
    * "low" is shed first. Default that of its controller or group, else "normal".
    */
   readonly priority?: RequestPriority;
+  /**
+   * Whether answers of text, bytes and JSON to GET and HEAD get an `etag` of their bytes, so that a client that has them gets 304 in
+   * their place: `true` and "weak" make weak tags, "strong" such that `if-match` and `if-range` take. Tags of your own stay. Default that of
+   * its controller or group, else of the application.
+   */
+  readonly etag?: EtagMode;
   /** Facts for your own stages, read from `context.route.meta`. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }

@@ -2,26 +2,31 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatHttpDate, HeaderList } from "@armature/http";
 import * as fc from "fast-check";
-import { fileAnswer, type FileAnswer, type FileVersion } from "./preconditions.ts";
+import {
+  conditionalAnswer,
+  judge,
+  type ConditionalAnswer,
+  type Representation,
+} from "./conditional-answer.ts";
 
 const MODIFIED_MS = Date.UTC(2026, 10, 1, 12, 0, 0);
-const FILE: FileVersion = { etag: { value: "v1", weak: false }, modifiedMs: MODIFIED_MS + 999, size: 100 };
+const FILE: Representation = { etag: { value: "v1", weak: false }, modifiedMs: MODIFIED_MS + 999, size: 100 };
 const DATE = formatHttpDate(new Date(MODIFIED_MS));
 const EARLIER = formatHttpDate(new Date(MODIFIED_MS - 1000));
 const LATER = formatHttpDate(new Date(MODIFIED_MS + 1000));
 
 type Fields = Readonly<Record<string, string>>;
 
-function answer(fields: Fields, method = "GET", file: FileVersion = FILE): FileAnswer {
-  return fileAnswer({ method, headers: HeaderList.fromPairs(Object.entries(fields)) }, file);
+function answer(fields: Fields, method = "GET", file: Representation = FILE): ConditionalAnswer {
+  return conditionalAnswer({ method, headers: HeaderList.fromPairs(Object.entries(fields)) }, file);
 }
 
-function kindOf(fields: Fields, method?: string, file?: FileVersion): FileAnswer["kind"] {
+function kindOf(fields: Fields, method?: string, file?: Representation): ConditionalAnswer["kind"] {
   return answer(fields, method, file).kind;
 }
 
 describe("if-match", () => {
-  const VALUES: Readonly<Record<string, FileAnswer["kind"]>> = {
+  const VALUES: Readonly<Record<string, ConditionalAnswer["kind"]>> = {
     "*": "whole",
     '"v1"': "whole",
     '"v0", "v1"': "whole",
@@ -106,13 +111,32 @@ describe("range", () => {
   };
   for (const [range, [first, last]] of Object.entries(PARTS))
     test(`${range} gives a part`, () => {
-      assert.deepEqual(answer({ range }), { kind: "part", range: { first, last } });
+      assert.deepEqual(answer({ range }), { kind: "parts", ranges: [{ first, last }] });
     });
 
-  for (const range of ["bytes=0-1,5-6", "bytes=5-1", "bytes=", "bytes=a-b", "lines=1-2", "0-5", ""])
+  for (const range of ["bytes=5-1", "bytes=", "bytes=a-b", "lines=1-2", "0-5", ""])
     test(`${JSON.stringify(range)} gives the whole`, () => {
       assert.deepEqual(answer({ range }), { kind: "whole" });
     });
+
+  test("of several parts gives those that are there, each byte once", () => {
+    assert.deepEqual(answer({ range: "bytes=0-1,200-,5-6,6-8" }), {
+      kind: "parts",
+      ranges: [
+        { first: 0, last: 1 },
+        { first: 5, last: 8 },
+      ],
+    });
+  });
+
+  test("of very many parts gives the whole", () => {
+    const range = `bytes=${Array.from({ length: 17 }, (_, at) => `${at * 2}-${at * 2}`).join(",")}`;
+    assert.deepEqual(answer({ range }), { kind: "whole" });
+  });
+
+  test("is ignored where nothing can be sent in part", () => {
+    assert.equal(kindOf({ range: "bytes=0-1" }, "GET", { ...FILE, size: null }), "whole");
+  });
 
   for (const range of ["bytes=100-", "bytes=100-200", "bytes=-0"])
     test(`${range} cannot be satisfied`, () => {
@@ -133,7 +157,7 @@ describe("range", () => {
   test("is of the version that if-range names, by a strong tag or the very date", () => {
     const range = "bytes=0-1";
     for (const current of ['"v1"', DATE])
-      assert.equal(kindOf({ range, "if-range": current }), "part", current);
+      assert.equal(kindOf({ range, "if-range": current }), "parts", current);
     for (const other of ['"v2"', 'W/"v1"', "*", EARLIER, LATER, "yesterday", ""])
       assert.equal(kindOf({ range, "if-range": other }), "whole", other);
     assert.equal(kindOf({ range: "bytes=100-", "if-range": '"v2"' }), "whole");
@@ -143,7 +167,10 @@ describe("range", () => {
 
 describe("conditions together", () => {
   /** RFC 9110, 13.2.2, word for word, over what each field says of this file. */
-  function byTheBook(method: string, says: Readonly<Record<string, boolean | null>>): FileAnswer["kind"] {
+  function byTheBook(
+    method: string,
+    says: Readonly<Record<string, boolean | null>>,
+  ): ConditionalAnswer["kind"] {
     const reads = method === "GET" || method === "HEAD";
     const { ifMatch, ifUnmodified, ifNoneMatch, ifModified, range, ifRange } = says;
     if (ifMatch !== null) {
@@ -152,7 +179,7 @@ describe("conditions together", () => {
     if (ifNoneMatch !== null) {
       if (ifNoneMatch === false) return reads ? "not-modified" : "precondition-failed";
     } else if (reads && ifModified === false) return "not-modified";
-    if (method === "GET" && range !== null && ifRange !== false) return "part";
+    if (method === "GET" && range !== null && ifRange !== false) return "parts";
     return "whole";
   }
 
@@ -195,6 +222,38 @@ describe("conditions together", () => {
       ["If-None-Match", '"v0"'],
       ["If-None-Match", '"v1"'],
     ]);
-    assert.equal(fileAnswer({ method: "GET", headers }, FILE).kind, "not-modified");
+    assert.equal(conditionalAnswer({ method: "GET", headers }, FILE).kind, "not-modified");
+  });
+});
+
+describe("what has no tag or no date", () => {
+  const undated = { ...FILE, modifiedMs: null };
+  const untagged = { ...FILE, etag: null };
+
+  test("is matched by any version alone", () => {
+    assert.equal(kindOf({ "if-match": "*" }, "GET", untagged), "whole");
+    assert.equal(kindOf({ "if-match": '"v1"' }, "GET", untagged), "precondition-failed");
+    assert.equal(kindOf({ "if-none-match": "*" }, "GET", untagged), "not-modified");
+    assert.equal(kindOf({ "if-none-match": '"v1"' }, "GET", untagged), "whole");
+    assert.equal(kindOf({ range: "bytes=0-1", "if-range": '"v1"' }, "GET", untagged), "whole");
+  });
+
+  test("is not held against dates", () => {
+    for (const name of ["if-unmodified-since", "if-modified-since"])
+      for (const date of [EARLIER, LATER]) assert.equal(kindOf({ [name]: date }, "GET", undated), "whole");
+    assert.equal(kindOf({ range: "bytes=0-1", "if-range": DATE }, "GET", undated), "whole");
+  });
+});
+
+describe("what is not there", () => {
+  const verdict = (fields: Fields, method = "PUT"): string =>
+    judge({ method, headers: HeaderList.fromPairs(Object.entries(fields)) }, null);
+
+  test("can be made by those who want nothing to be there, and not changed by those who want something", () => {
+    assert.equal(verdict({ "if-none-match": "*" }), "go-on");
+    assert.equal(verdict({ "if-match": "*" }), "precondition-failed");
+    assert.equal(verdict({ "if-match": '"v1"' }), "precondition-failed");
+    assert.equal(verdict({ "if-unmodified-since": EARLIER }), "go-on");
+    assert.equal(verdict({}, "GET"), "go-on");
   });
 });
