@@ -43,6 +43,7 @@ for (const way of WAYS)
           ...route,
           schemas: null,
           stages: route.stages.length,
+          errors: route.errors.map(({ code }) => code),
         }));
         readonly closed = get("/:id/edit", () => "never");
       }
@@ -60,6 +61,14 @@ for (const way of WAYS)
         versions: null,
         schemas: null,
         stages: 1,
+        errors: [
+          "E_FORBIDDEN",
+          "E_ROUTE_NOT_FOUND",
+          "E_METHOD_NOT_ALLOWED",
+          "E_INTERNAL",
+          "E_HANDLER_TIMEOUT",
+          "E_OVERLOADED",
+        ],
       });
       assert.equal((await running.request("GET", "/pages/1/edit")).status, 403);
     });
