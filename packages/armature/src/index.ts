@@ -105,6 +105,7 @@ export {
   type MiddlewareRef,
   type ModuleOptions,
   type ModuleRef,
+  type ModuleType,
   type MultipartField,
   type MultipartFile,
   type MultipartOptions,

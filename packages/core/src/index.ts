@@ -74,6 +74,7 @@ export {
   ModuleDefinition,
   type ModuleOptions,
   type ModuleRef,
+  type ModuleType,
 } from "./lib/module/module-definition.ts";
 export type { AnswerListener, AnswerReport } from "./lib/pipeline/answer-listener.ts";
 export {

@@ -5,27 +5,42 @@ import type { RouteEntry } from "../route/route-group.ts";
 import type { ErrorOptions, StageOptions } from "../route/route-options.ts";
 import type { ControllerClass } from "./controller.ts";
 
-/** What a module is made of. */
-export interface ModuleOptions extends StageOptions, ErrorOptions {
+/** What a module is made of, as types; those of what carries routes are kept as they are. */
+export interface ModuleOptions<
+  TControllers extends readonly ControllerClass[] = readonly ControllerClass[],
+  TRoutes extends readonly RouteEntry[] = readonly RouteEntry[],
+  TImports extends readonly ModuleRef[] = readonly ModuleRef[],
+  TPrefix extends string = string,
+> extends StageOptions, ErrorOptions {
   /** For messages. Default: the name of the decorated class, else "Module". */
   readonly name?: string;
   /** Modules whose exports this one sees; a function where two modules import each other. */
-  readonly imports?: readonly ModuleRef[];
+  readonly imports?: TImports;
   readonly providers?: readonly Provider[];
   /** Classes with routes; they are providers of this module as well. */
-  readonly controllers?: readonly ControllerClass[];
+  readonly controllers?: TControllers;
   /** Routes without a class. */
-  readonly routes?: readonly RouteEntry[];
+  readonly routes?: TRoutes;
   /** What modules that import this one see: own providers, tokens or whole modules that it imports. */
   readonly exports?: readonly (AnyToken | ModuleRef)[];
   /** Whether every module sees the exports without importing this one. Default false. */
   readonly global?: boolean;
   /** In front of the paths of all its routes, not of those of the modules it imports. */
-  readonly prefix?: string;
+  readonly prefix?: TPrefix;
 }
 
-/** A module as a value. */
-export class ModuleDefinition {
+/** What a module carries to a typed client. */
+export interface ModuleType<TControllers, TRoutes, TImports, TPrefix extends string> {
+  readonly controllers: TControllers;
+  readonly routes: TRoutes;
+  readonly imports: TImports;
+  readonly prefix: TPrefix;
+}
+
+/** A module as a value; its type knows what routes it has. */
+export class ModuleDefinition<TModule = unknown> {
+  /** Its controllers, routes and imports as types; never there at run time. */
+  declare readonly __module?: TModule;
   readonly options: ModuleOptions;
   readonly name: string;
 
@@ -49,7 +64,14 @@ const definitions = new WeakMap<object, ModuleDefinition>();
  * @example
  * export const UserModule = defineModule({ name: "UserModule", providers: [UserService], controllers: [UserController] });
  */
-export function defineModule(options: ModuleOptions): ModuleDefinition {
+export function defineModule<
+  const TControllers extends readonly ControllerClass[] = readonly [],
+  const TRoutes extends readonly RouteEntry[] = readonly [],
+  const TImports extends readonly ModuleRef[] = readonly [],
+  const TPrefix extends string = "",
+>(
+  options: ModuleOptions<TControllers, TRoutes, TImports, TPrefix>,
+): ModuleDefinition<ModuleType<TControllers, TRoutes, TImports, TPrefix>> {
   return new ModuleDefinition(options, "Module");
 }
 

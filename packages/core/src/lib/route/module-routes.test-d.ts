@@ -83,7 +83,7 @@ defineModule({ imports: [Config, () => Config] });
 // @ts-expect-error 2322 Type 'string' is not assignable to type 'ModuleRef'
 defineModule({ imports: ["Config"] });
 defineModule({ imports: [Config] });
-// @ts-expect-error 2322 Type 'Promise<ModuleDefinition>' is not assignable to type
+// @ts-expect-error 2322 Type 'Promise<ModuleDefinition<unknown>>' is not assignable to type
 defineModule({ imports: [async () => Config] });
 defineModule({ exports: [LIMIT, Users, Base, Config] });
 // @ts-expect-error 2322 Type 'string' is not assignable to type

@@ -19,8 +19,11 @@ export class RouteField<
   readonly options: TOptions;
   /** The handler as the pipeline calls it. */
   readonly handler: Next;
-  /** The type of what is declared as its answers, else of its handler's result; never there at run time. */
-  declare readonly __result?: TResult;
+  /**
+   * The type of what is declared as its answers, else of its handler's result; never there at run time. In a tuple, as no
+   * compiler option then adds `undefined` to it.
+   */
+  declare readonly __result?: readonly [TResult];
 
   constructor(method: TMethod, path: TPath, options: TOptions, handler: Next) {
     this.method = method;
