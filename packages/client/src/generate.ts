@@ -1,0 +1,7 @@
+export {
+  generateApi,
+  type ApiGap,
+  type DescribedRoute,
+  type GeneratedText,
+  type GenerateOptions,
+} from "./lib/generate/generate-api.ts";

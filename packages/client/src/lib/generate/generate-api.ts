@@ -1,0 +1,167 @@
+import {
+  describeSchema,
+  isStandardSchema,
+  type JsonSchemaOptions,
+  type SchemaSide,
+  type StandardSchemaV1,
+} from "@armature/schema";
+import { SchemaTypes } from "./json-schema-type.ts";
+import { writePathParams } from "./path-type.ts";
+
+/** A route as an application lists it in `app.routes`. */
+export interface DescribedRoute {
+  readonly method: string;
+  readonly path: string;
+  /** Where its handler stands, e.g. "UserController.find". */
+  readonly name: string;
+  readonly schemas: {
+    readonly params?: StandardSchemaV1;
+    readonly query?: StandardSchemaV1;
+    readonly headers?: StandardSchemaV1;
+    readonly cookies?: StandardSchemaV1;
+    readonly body?: StandardSchemaV1;
+    readonly response?: StandardSchemaV1 | { readonly [status: number]: StandardSchemaV1 | null };
+  };
+}
+
+/** How an API is written. */
+export interface GenerateOptions {
+  /** The name of the exported type. Default "Api". */
+  readonly name?: string;
+  /** How schemas become JSON Schemas, as `converters` for valibot. Default: as their libraries say. */
+  readonly jsonSchema?: JsonSchemaOptions;
+}
+
+/** Something that the types of the client will not know. */
+export interface ApiGap {
+  /** E.g. "GET /users/:id (UserController.find)". */
+  readonly route: string;
+  readonly message: string;
+}
+
+/** A file with the types of an API. */
+export interface GeneratedText {
+  readonly text: string;
+  /** What is `unknown` in it, and why. */
+  readonly gaps: readonly ApiGap[];
+}
+
+/**
+ * Writes the types of an application's routes for a client, from the JSON Schemas of what the routes declare. The text needs
+ * neither the server's sources nor the schema library.
+ *
+ * @example
+ * const app = await createApp(AppModule);
+ * const { text, gaps } = generateApi(app.routes);
+ * await writeFile("api.ts", text);
+ */
+export function generateApi(routes: readonly DescribedRoute[], options: GenerateOptions = {}): GeneratedText {
+  const writer = new ApiWriter(options);
+  const table = writer.table(routes);
+  const name = options.name ?? "Api";
+  const lines = [
+    "// Generated from the routes of an application; do not edit.",
+    "",
+    "/** The routes of the API; for `createClient`. */",
+    `export interface ${name} {`,
+    "  readonly __table?: readonly [Routes];",
+    "}",
+    "",
+    "interface Routes {",
+    ...table,
+    "}",
+    ...writer.declarations().flatMap((declaration) => ["", declaration]),
+    "",
+  ];
+  return { text: lines.join("\n"), gaps: writer.gaps };
+}
+
+const PARTS = ["params", "query", "headers", "cookies", "body"] as const;
+
+class ApiWriter {
+  readonly gaps: ApiGap[] = [];
+  readonly #types = new SchemaTypes();
+  readonly #jsonSchema: JsonSchemaOptions;
+
+  constructor({ jsonSchema = {} }: GenerateOptions) {
+    this.#jsonSchema = jsonSchema;
+  }
+
+  /** One member for each path, sorted, so that the text changes only where the routes do. */
+  table(routes: readonly DescribedRoute[]): string[] {
+    const paths = Map.groupBy(routes, ({ path }) => path);
+    return [...paths].toSorted(byText(([path]) => path)).flatMap(([path, entries]) => {
+      const sorted = entries.toSorted(byText(({ method }) => method));
+      return [
+        `  readonly ${JSON.stringify(path)}:`,
+        `${sorted.flatMap((route) => this.#route(route)).join("\n")};`,
+      ];
+    });
+  }
+
+  declarations(): string[] {
+    return this.#types.declarations();
+  }
+
+  #route(route: DescribedRoute): string[] {
+    return [
+      "    | {",
+      `        readonly method: ${JSON.stringify(route.method)};`,
+      `        readonly input: ${this.#input(route)};`,
+      `        readonly answers: ${this.#answers(route)};`,
+      "      }",
+    ];
+  }
+
+  #input(route: DescribedRoute): string {
+    const parts = PARTS.flatMap((part) => {
+      const type = this.#part(route, part);
+      return type === null ? [] : [`readonly ${part}: ${type}`];
+    });
+    return parts.length === 0 ? "unknown" : `{ ${parts.join("; ")} }`;
+  }
+
+  #part(route: DescribedRoute, part: (typeof PARTS)[number]): string | null {
+    const schema = route.schemas[part];
+    if (schema === undefined) return part === "params" ? writePathParams(route.path) : null;
+    const type = this.#type(route, part, schema, "input");
+    // A browser's jar may have them, so no call needs to.
+    return part === "cookies" ? `Partial<${type}>` : type;
+  }
+
+  #answers(route: DescribedRoute): string {
+    const { response } = route.schemas;
+    if (response === undefined) {
+      this.#report(
+        route,
+        "declares no answers, so the client does not know its data; give it a response schema",
+      );
+      return "unknown";
+    }
+    const map = isStandardSchema(response) ? { 200: response } : response;
+    const members = Object.entries(map).map(
+      ([status, schema]) =>
+        `readonly ${status}: ${schema === null ? "undefined" : this.#type(route, `answer ${status}`, schema, "output")}`,
+    );
+    return `{ ${members.join("; ")} }`;
+  }
+
+  #type(route: DescribedRoute, part: string, schema: StandardSchemaV1, side: SchemaSide): string {
+    const { json, gaps } = describeSchema(schema, side, this.#jsonSchema);
+    for (const { path, what } of gaps) {
+      const place = path === "" ? part : `${part} at "${path}"`;
+      this.#report(route, `cannot say what its ${place} is: ${what}`);
+    }
+    return json === null ? "unknown" : this.#types.write(json, side);
+  }
+
+  #report({ method, path, name }: DescribedRoute, what: string): void {
+    const route = `${method} ${path} (${name})`;
+    this.gaps.push({ route, message: `${route} ${what}.` });
+  }
+}
+
+/** Compares by code units, which no locale changes. */
+function byText<T>(textOf: (value: T) => string): (a: T, b: T) => number {
+  return (a, b) => (textOf(a) < textOf(b) ? -1 : Number(textOf(a) > textOf(b)));
+}
