@@ -25,6 +25,7 @@ export interface Machine {
 /** Every command that tests need beside Node. */
 export const SERVICES: readonly Service[] = [
   { command: "curl", debian: "curl", why: "a foreign HTTP client speaks to the engines" },
+  { command: "chromium", debian: "chromium", why: "the client runs in a real browser" },
 ];
 
 /** The result of {@link ensureServices}. */
