@@ -11,7 +11,8 @@ export interface ModuleOptions<
   TRoutes extends readonly RouteEntry[] = readonly RouteEntry[],
   TImports extends readonly ModuleRef[] = readonly ModuleRef[],
   TPrefix extends string = string,
-> extends StageOptions, ErrorOptions {
+>
+  extends StageOptions, ErrorOptions {
   /** For messages. Default: the name of the decorated class, else "Module". */
   readonly name?: string;
   /** Modules whose exports this one sees; a function where two modules import each other. */
