@@ -31,6 +31,9 @@ class RecordingTransport implements Transport {
     if (typeof data !== "string") this.memories.push(data.buffer);
     this.writes.push(Buffer.from(data as string, "latin1").toString("latin1")); // both kinds are taken
   }
+  writeAll(pieces: readonly (string | Uint8Array)[]): void {
+    for (const piece of pieces) this.write(piece);
+  }
   end(): void {
     this.calls.push("end");
   }

@@ -16,6 +16,8 @@ export class EngineRawConnection implements RawConnection {
   readonly #sink: ConnectionSink;
   readonly #onError: (error: unknown) => void;
   #paused = false;
+  /** Whether the sink was told that there is no room. */
+  #awaitsDrain = false;
   #closed = false;
   #ended = false;
   #inputEnded = false;
@@ -38,7 +40,10 @@ export class EngineRawConnection implements RawConnection {
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.#closed || this.#ended ? false : this.#output.writeRaw(chunk);
+    if (this.#closed || this.#ended) return false;
+    const hasRoom = this.#output.writeRaw(chunk);
+    if (!hasRoom) this.#awaitsDrain = true;
+    return hasRoom;
   }
 
   pause(): void {
@@ -67,6 +72,8 @@ export class EngineRawConnection implements RawConnection {
   }
 
   drained(): void {
+    if (!this.#awaitsDrain) return;
+    this.#awaitsDrain = false;
     this.#tell(() => this.#sink.drain());
   }
 

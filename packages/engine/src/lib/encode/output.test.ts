@@ -1,15 +1,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Output } from "./output.ts";
+import { Output, type OutputTarget } from "./output.ts";
 
-/** What an output writes, each write as bytes. */
+/** Keeps each write: one piece, or several at once. */
+class Recorder implements OutputTarget {
+  readonly writes: (readonly (string | Uint8Array)[])[] = [];
+
+  write(data: string | Uint8Array): void {
+    this.writes.push([data]);
+  }
+
+  writeAll(pieces: readonly (string | Uint8Array)[]): void {
+    this.writes.push(pieces);
+  }
+}
+
+function flush(output: Output): Recorder {
+  const target = new Recorder();
+  output.flush(target);
+  return target;
+}
+
+/** What an output writes, each write as text. */
 function flushed(output: Output): string[] {
-  const writes: string[] = [];
   const { size } = output;
-  output.flush({ write: (data) => writes.push(Buffer.from(data as string, "latin1").toString("latin1")) });
-  assert.equal(writes.join("").length, size);
+  const texts = flush(output).writes.map(
+    (pieces) => pieces.map((piece) => Buffer.from(piece as string, "latin1").toString("latin1")).join(""), // both kinds are taken
+  );
+  assert.equal(texts.join("").length, size);
   assert.equal(output.size, 0);
-  return writes;
+  return texts;
 }
 
 test("text and small bytes leave in one write", () => {
@@ -30,17 +50,16 @@ test("small bytes are copied when they are given", () => {
   assert.deepEqual(flushed(output), ["abc"]);
 });
 
-test("large bytes keep their place and are not copied", () => {
+test("large bytes keep their place, are not copied, and leave in one write with the rest", () => {
   const output = new Output();
   const large = new Uint8Array(20_000).fill(0x61);
   output.addLatin1("head");
   output.addBytes(large);
   output.addBytes(large);
   output.addLatin1("tail");
-  const writes: (string | Uint8Array)[] = [];
-  output.flush({ write: (data) => writes.push(data) });
-  assert.deepEqual(writes, ["head", large, large, "tail"]);
-  assert.equal(writes[1], large);
+  const { writes } = flush(output);
+  assert.deepEqual(writes, [["head", large, large, "tail"]]);
+  assert.equal(writes[0]?.[1], large);
 });
 
 test("an output takes all of another one, in order", () => {

@@ -4,6 +4,8 @@ const COPY_BYTES = 16 * 1024;
 /** Where an output is written; text has one character per byte. */
 export interface OutputTarget {
   write(data: string | Uint8Array): void;
+  /** Writes several pieces at once. */
+  writeAll(pieces: readonly (string | Uint8Array)[]): void;
 }
 
 /**
@@ -54,8 +56,11 @@ export class Output {
     const pieces = this.#pieces;
     const text = this.#text;
     this.#clear();
-    if (pieces !== null) for (const piece of pieces) target.write(piece);
-    if (text !== "") target.write(text);
+    if (pieces === null) return target.write(text);
+    if (text !== "") pieces.push(text);
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined) target.write(only);
+    else target.writeAll(pieces);
   }
 
   #clear(): void {

@@ -51,6 +51,12 @@ export class TlsTransport implements Transport {
     this.#isFull ||= socket.writableLength >= this.#highWaterBytes;
   }
 
+  writeAll(pieces: readonly (string | Uint8Array)[]): void {
+    this.#socket.cork();
+    for (const piece of pieces) this.write(piece);
+    this.#socket.uncork();
+  }
+
   end(): void {
     this.#socket.end();
   }

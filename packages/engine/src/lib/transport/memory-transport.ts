@@ -70,6 +70,10 @@ export class MemoryTransport implements Transport {
     if (this.#end.unread >= this.#highWaterBytes) this.#needsDrain = true;
   }
 
+  writeAll(pieces: readonly (string | Uint8Array)[]): void {
+    for (const piece of pieces) this.write(piece);
+  }
+
   end(): void {
     this.#end.receiveEnd();
     this.#closeIfEnded();

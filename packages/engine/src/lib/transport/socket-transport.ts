@@ -57,6 +57,12 @@ export class SocketTransport implements Transport {
     else this.#socket.write(data);
   }
 
+  writeAll(pieces: readonly (string | Uint8Array)[]): void {
+    this.#socket.cork();
+    for (const piece of pieces) this.write(piece);
+    this.#socket.uncork();
+  }
+
   end(): void {
     this.#socket.end();
   }

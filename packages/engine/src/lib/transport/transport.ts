@@ -9,6 +9,8 @@ export interface Transport {
   readonly backlog: number;
   /** Sends bytes, or text of one character per byte. The caller does not change bytes until they have left. */
   write(data: string | Uint8Array): void;
+  /** Sends several pieces as one write, where the system has that (`writev`); nothing is copied to join them. */
+  writeAll(pieces: readonly (string | Uint8Array)[]): void;
   /** Sends what is pending, then ends this direction; the other one stays open. */
   end(): void;
   /** Closes both directions at once. */
