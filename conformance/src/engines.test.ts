@@ -5,6 +5,7 @@ import { bodyReadersSuite } from "./suites/body-readers.ts";
 import { bodySuite } from "./suites/body.ts";
 import { closeSuite } from "./suites/close.ts";
 import { connectionsSuite } from "./suites/connections.ts";
+import { cutsSuite } from "./suites/cuts.ts";
 import { exchangesSuite } from "./suites/exchanges.ts";
 import { framingSuite } from "./suites/framing.ts";
 import { isolationSuite } from "./suites/isolation.ts";
@@ -43,6 +44,7 @@ const SUITES = {
   answers: answersSuite,
   "body-readers": bodyReadersSuite,
   connections: connectionsSuite,
+  cuts: cutsSuite,
   exchanges: exchangesSuite,
   framing: framingSuite,
   isolation: isolationSuite,

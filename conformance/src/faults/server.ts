@@ -1,0 +1,53 @@
+import { createWriteStream, existsSync, readdirSync } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type { Limits } from "@armature/http";
+import { armature, createEngine, silentLogger, type Logger } from "armature";
+import { PATIENT } from "../engines.ts";
+
+const errors: string[] = [];
+const logger: Logger = {
+  ...silentLogger,
+  error: (fields: object) => {
+    const { err } = fields as { err?: unknown };
+    errors.push(err instanceof Error ? err.message : String(err));
+  },
+  child: () => logger,
+};
+
+/** A server that tests starve, flood and kill: its limits come with the command line, its target for uploads from UPLOAD. */
+const builder = armature({
+  engine: createEngine(),
+  logger,
+  limits: { ...PATIENT, ...(JSON.parse(process.argv[2] ?? "{}") as Partial<Limits>) },
+})
+  .get("/", () => "hello")
+  .get("/pid", () => process.pid)
+  .get("/large", () => new Uint8Array(1_000_000))
+  .get("/slow", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return "slow";
+  })
+  .post("/", async ({ body }) => (await body.bytes()).length)
+  .post("/upload", { maxBodyBytes: 100_000_000 }, async ({ body }) => {
+    const file = createWriteStream(process.env["UPLOAD"] ?? "/dev/null");
+    await pipeline(body.stream(), file);
+    return { stored: file.bytesWritten };
+  });
+
+const app = await builder.ready();
+
+process.on("message", (what: "counters" | "usage") => {
+  process.send?.(what === "counters" ? { stats: app.stats(), errors } : usage());
+});
+
+/** Needs descriptors itself. */
+function usage(): object {
+  globalThis.gc?.();
+  const descriptors = existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : -1;
+  return { memory: process.memoryUsage(), descriptors };
+}
+// A server whose test has died has nobody to stop it.
+process.on("disconnect", () => process.exit());
+
+const { port } = await app.listen({ port: 0 });
+process.send?.(port);
