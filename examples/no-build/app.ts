@@ -18,7 +18,7 @@ const app = armature({ logger: silentLogger })
   .module(NoteModule);
 
 const port = Number(process.env["PORT"] ?? 3000);
-const { url } = await app.listen({ port, signals: ["SIGINT", "SIGTERM"] });
+const { url } = await app.listen({ port });
 process.stdout.write(`no-build is ready at ${url}\n`);
 
 /** What a typed client is made from. */

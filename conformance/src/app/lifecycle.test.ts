@@ -185,15 +185,15 @@ describe("the hooks of an application", () => {
     ]);
   });
 
-  test("of a bootstrap that fails: the application does not listen, and can be closed", async () => {
+  test("of a bootstrap that fails: the application does not listen, and lets go of its providers", async () => {
     const app = await start(failingRoot("last", "onApplicationBootstrap"));
     take();
     await assert.rejects(app.listen({ port: 0 }), /last fails in onApplicationBootstrap/);
     assert.equal(app.address, null);
-    await assert.rejects(app.fetch(new Request("http://localhost/")), /last fails in onApplicationBootstrap/);
-    take();
-    await app.close();
     assert.equal(take().filter((note) => note.endsWith(".dispose")).length, 3);
+    await assert.rejects(app.fetch(new Request("http://localhost/")), { code: "E_APP_CLOSED" });
+    await app.close();
+    assert.deepEqual(take(), []);
   });
 
   test("of a stop that fail: all the others run, and all failures are told", async () => {
@@ -360,21 +360,21 @@ describe("an application that listens", () => {
     await assert.rejects(app.listen({ port: 0 }), { code: "E_APP_LISTENING" });
   });
 
-  test("says that a port is in use, and may try another one", async () => {
+  test("says that a port is in use, and lets go of its providers", async () => {
     await using taken = await start(root);
     const { port } = await taken.listen({ port: 0 });
     await using app = await start(root);
     await assert.rejects(app.listen({ port }), { code: "E_PORT_IN_USE", message: new RegExp(String(port)) });
-    const other = await app.listen({ port: 0 });
-    assert.notEqual(other.port, port);
+    assert.equal(app.closing, true);
+    assert.equal(take().filter((note) => note.endsWith(".dispose")).length, 3);
   });
 
   test("refuses what is no port, host or option, and says so", async () => {
-    await using app = await start(root);
     for (const port of [-1, 65_536, 1.5, Number.NaN, "3000" as unknown as number])
-      await assert.rejects(app.listen({ port }), { code: "E_PORT_INVALID" });
+      await assert.rejects((await start(root)).listen({ port }), { code: "E_PORT_INVALID" });
     for (const host of ["", "256.0.0.1.nowhere.invalid"])
-      await assert.rejects(app.listen({ port: 0, host }), { code: "E_HOST_INVALID" });
+      await assert.rejects((await start(root)).listen({ port: 0, host }), { code: "E_HOST_INVALID" });
+    await using app = await start(root);
     // @ts-expect-error -- what JavaScript could pass
     await assert.rejects(app.listen({ prot: 0 }), { code: "E_OPTION_UNKNOWN", message: /prot/ });
     await app.listen({ port: 0 });
@@ -402,4 +402,68 @@ for (const way of WAYS)
       .get("/", () => ({ ready }));
     await using running = await way.start(source);
     assert.deepEqual((await running.request("GET", "/")).json, { ready: true });
+  });
+
+for (const way of WAYS)
+  describe(`an application that stops, by ${way.name}`, () => {
+    test("waits for requests in work", async () => {
+      const began = new Handover<void>();
+      const go = new Handover<void>();
+      let isOpen = true;
+      class Resource {
+        onModuleDestroy(): void {
+          isOpen = false;
+        }
+      }
+      const source = armature()
+        .provide(Resource)
+        .get("/", async () => {
+          began.give();
+          await go.taken;
+          return { isOpen };
+        });
+      await using running = await way.start(source);
+      const answer = running.request("GET", "/");
+      await began.taken;
+      const closing = running.app.close();
+      for (let at = 0; at < 20; at++) await turn();
+      assert.equal(isOpen, true);
+      go.give();
+      assert.deepEqual((await answer).json, { isOpen: true });
+      assert.equal((await closing).cut, 0);
+      assert.equal(isOpen, false);
+    });
+
+    test("cuts those that take too long, and says how many", async () => {
+      const began = new Handover<void>();
+      const source = armature().get("/", async () => {
+        began.give();
+        await new Promise(() => {});
+      });
+      await using running = await way.start(source);
+      const answer = running.request("GET", "/").then(
+        ({ cut }) => (cut ? "cut" : "answered"),
+        () => "cut",
+      );
+      await began.taken;
+      const { cut, requests } = await running.app.close({ graceMs: 20 });
+      assert.deepEqual([cut, requests], [1, 1]);
+      assert.equal(await answer, "cut");
+    });
+
+    test("tells streams that have no end", async () => {
+      const began = new Handover<void>();
+      const source = armature().get("/", async function* ({ stopping }) {
+        yield "begun ";
+        began.give();
+        await new Promise((resolve) => stopping.addEventListener("abort", resolve));
+        yield "ended";
+      });
+      await using running = await way.start(source);
+      const answer = running.request("GET", "/");
+      await began.taken;
+      assert.equal(running.app.stopping.aborted, false);
+      assert.equal((await running.app.close()).cut, 0);
+      assert.equal((await answer).text, "begun ended");
+    });
   });

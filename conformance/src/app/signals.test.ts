@@ -79,6 +79,21 @@ describe("signals", { skip: process.platform === "win32" }, () => {
       assert.deepEqual(program.lines.slice(2), [`before ${signal}`, `shutdown ${signal}`]);
     });
 
+  test("all applications of a process stop before it ends", async () => {
+    using program = new Program("two");
+    await program.line("ready");
+    program.signal("SIGTERM");
+    assert.equal(await program.end(), 0);
+    assert.deepEqual(program.lines.slice(1), ["before SIGTERM", "shutdown SIGTERM", "other"]);
+  });
+
+  test("an application may leave signals alone", async () => {
+    using program = new Program("deaf");
+    await program.line("ready");
+    program.signal("SIGTERM");
+    assert.equal(await program.end(), "SIGTERM");
+  });
+
   test("a stop that fails ends the program with 1", async () => {
     using program = new Program("failing");
     await program.line("ready");

@@ -10,7 +10,7 @@ try {
     health: true,
     middleware: [cors(), securityHeaders()],
   });
-  const { url } = await app.listen({ port: config.port, host: config.host, signals: ["SIGINT", "SIGTERM"] });
+  const { url } = await app.listen({ port: config.port, host: config.host });
   process.stdout.write(`quickstart is ready at ${url}\n`);
 } catch (error) {
   if (!(error instanceof ArmatureError)) throw error;

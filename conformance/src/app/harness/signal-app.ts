@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { armature, createLogger } from "armature";
+import { armature, createLogger, provide, token } from "armature";
 
 /** How the program of the signal tests goes about its end; its first argument. */
-type Ending = "clean" | "failing" | "hanging";
+type Ending = "clean" | "failing" | "hanging" | "two" | "deaf";
 
 const ending = process.argv[2] as Ending; // the tests start it, and nobody else
 
@@ -30,5 +30,15 @@ const app = armature({ logger: createLogger({ level: "silent" }) })
     return "done";
   });
 
-const { port } = await app.listen({ port: 0, signals: ["SIGINT", "SIGTERM"] });
+if (ending === "two") {
+  const slow = {
+    beforeApplicationShutdown: async () => await wait(100),
+    onApplicationShutdown: () => say("other"),
+  };
+  await armature({ logger: createLogger({ level: "silent" }) })
+    .provide(provide(token("SLOW"), { useValue: slow }))
+    .listen({ port: 0 });
+}
+
+const { port } = await app.listen({ port: 0, ...(ending === "deaf" ? { signals: false } : {}) });
 say(`ready ${port}`);

@@ -89,7 +89,7 @@ function both<T>(one: readonly T[] = [], other: readonly T[] = []): readonly T[]
 
 async function listen(application: Application): Promise<void> {
   try {
-    await application.listen({ port: 0 });
+    await application.listen({ port: 0, signals: false });
   } catch (error) {
     await application.close();
     throw error;

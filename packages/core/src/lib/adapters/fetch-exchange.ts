@@ -5,7 +5,6 @@ import {
   isNullBodyStatus,
   type AnswerWatcher,
   type BodyWriter,
-  type Exchange,
   type FieldList,
   type HttpVersion,
   type Peer,
@@ -13,6 +12,7 @@ import {
   type RequestBody,
   type ResponseHead,
 } from "@armature/http";
+import type { GuestExchange } from "../application/in-work.ts";
 import { AnnouncedLength } from "./announced-length.ts";
 import { answeredTwice } from "./answered-twice.ts";
 import { checkedHead } from "./checked-head.ts";
@@ -23,7 +23,7 @@ const NO_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false });
 const SECURE_PEER: Peer = Object.freeze({ address: "", port: 0, secure: true });
 
 /** One Web `Request` as an exchange; its answer settles `response`. */
-export class FetchExchange implements Exchange {
+export class FetchExchange implements GuestExchange {
   readonly method: string;
   readonly version: HttpVersion = "1.1";
   readonly bytes = null;
@@ -39,6 +39,7 @@ export class FetchExchange implements Exchange {
   readonly #left = new AbortController();
   #writer: WebBodyWriter | null = null;
   #watcher: AnswerWatcher | null = null;
+  #done: (() => void) | null = null;
   #headers: HeaderList | null = null;
   #answered = false;
 
@@ -81,6 +82,7 @@ export class FetchExchange implements Exchange {
     const watcher = this.#takeWatcher();
     if (watcher !== null)
       queueMicrotask(() => watcher.sent(head.status, hasBody && bytes !== null ? bytes.byteLength : 0));
+    this.#done?.();
   }
 
   /** A `Response` has no place for interim answers. */
@@ -122,6 +124,16 @@ export class FetchExchange implements Exchange {
     const reason = new DOMException("The request was cut off without an answer.", "AbortError");
     this.#settle.reject(reason);
     this.#takeWatcher()?.cut(reason);
+    this.#done?.();
+  }
+
+  whenDone(done: () => void): void {
+    if (this.#left.signal.aborted) done();
+    else this.#done = done;
+  }
+
+  cut(): void {
+    this.#leave(cutOff());
   }
 
   #leave(reason: unknown): void {
@@ -130,15 +142,18 @@ export class FetchExchange implements Exchange {
     this.#writer?.abort();
     this.#left.abort(reason);
     this.#takeWatcher()?.cut(reason);
+    this.#done?.();
   }
 
   #watchBody(writer: WebBodyWriter, status: number): void {
     const watcher = this.#takeWatcher();
-    if (watcher === null) return;
+    const done = this.#done;
+    if (watcher === null && done === null) return;
     writer.onDone = (bytes, isWhole) =>
       queueMicrotask(() => {
-        if (isWhole) watcher.sent(status, bytes);
-        else watcher.cut(this.#left.signal.reason ?? cutOff());
+        if (isWhole) watcher?.sent(status, bytes);
+        else watcher?.cut(this.#left.signal.reason ?? cutOff());
+        done?.();
       });
   }
 

@@ -8,7 +8,6 @@ import {
   isNullBodyStatus,
   type AnswerWatcher,
   type BodyWriter,
-  type Exchange,
   type FieldList,
   type HttpVersion,
   type Peer,
@@ -16,6 +15,7 @@ import {
   type RequestBody,
   type ResponseHead,
 } from "@armature/http";
+import type { GuestExchange } from "../application/in-work.ts";
 import { AnnouncedLength } from "./announced-length.ts";
 import { answeredTwice } from "./answered-twice.ts";
 import { checkedHead } from "./checked-head.ts";
@@ -27,7 +27,7 @@ import { rawPairs } from "./raw-pairs.ts";
 const NO_BYTES = Buffer.alloc(0);
 
 /** One request of a `node:http` server as an exchange. */
-export class NodeExchange implements Exchange {
+export class NodeExchange implements GuestExchange {
   readonly method: string;
   readonly version: HttpVersion;
   readonly bytes = null;
@@ -107,6 +107,15 @@ export class NodeExchange implements Exchange {
     this.#isWatched = true;
     if (response.closed) tell();
     else response.once("close", tell);
+  }
+
+  whenDone(done: () => void): void {
+    if (this.#response.closed) done();
+    else this.#response.once("close", done);
+  }
+
+  cut(): void {
+    this.abort();
   }
 
   stream(head: ResponseHead, length: number | null): BodyWriter {

@@ -5,8 +5,8 @@ import { NodeExchange } from "./node-exchange.ts";
 /**
  * Makes a listener for a `node:http` server, to serve an application inside an existing one.
  *
- * The server's own limits apply before the application's. Close the server first and the application when it is closed:
- * requests that come later are answered with 503.
+ * The server's own limits apply before the application's. Close the server first and then the application, which waits for the
+ * requests in work; those that come later are answered with 503.
  * @example
  * const server = http.createServer(toNodeHandler(app));
  */
@@ -19,7 +19,7 @@ export function toNodeHandler(
     response.on("error", () => {});
     if (app.closing) return refuse(response);
     app.bootstrap().then(
-      () => app.handle(new NodeExchange(request, response, app.maxBodyBytes)),
+      () => app.serve(new NodeExchange(request, response, app.maxBodyBytes)),
       () => refuse(response),
     );
   };

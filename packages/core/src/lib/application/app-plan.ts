@@ -14,25 +14,31 @@ export interface Plan {
   readonly runtime: Runtime;
   /** Turned on when the application begins to stop. */
   readonly state: { draining: boolean };
+  /** Aborted when the application takes no more requests. */
+  readonly stop: AbortController;
 }
 
 /** What the options say, ready to run. */
 export function planOf(options: AppOptions): Plan {
-  return { options, runtime: createRuntime(options), state: { draining: false } };
+  const stop = new AbortController();
+  return { options, runtime: createRuntime(options, stop.signal), state: { draining: false }, stop };
 }
 
-function createRuntime({
-  logger = silentLogger,
-  debug = false,
-  requestId = true,
-  checkAnswers = !isProduction(),
-  jsonSchema = {},
-  requestLog: logs = false,
-  etag = false,
-  limits = {},
-  decompress = true,
-  trustProxy = false,
-}: AppOptions): Runtime {
+function createRuntime(
+  {
+    logger = silentLogger,
+    debug = false,
+    requestId = true,
+    checkAnswers = !isProduction(),
+    jsonSchema = {},
+    requestLog: logs = false,
+    etag = false,
+    limits = {},
+    decompress = true,
+    trustProxy = false,
+  }: AppOptions,
+  stopping: AbortSignal,
+): Runtime {
   const trust = resolveTrust(trustProxy);
   return {
     logger,
@@ -43,6 +49,7 @@ function createRuntime({
     clientViews: trust === null ? null : createClientViews(trust),
     decompression: resolveDecompression(decompress, brotliVersion()),
     etag,
+    stopping,
     sendsRequestId: requestId !== false,
     requestIdOf: createRequestIds(requestId === "trust"),
     onAnswer: logs ? requestLog(logger) : null,

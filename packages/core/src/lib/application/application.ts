@@ -17,10 +17,12 @@ import type { Token } from "@armature/di";
 import { FetchExchange } from "../adapters/fetch-exchange.ts";
 import type { RouteInfo } from "../route/route-info.ts";
 import type { AppContainer } from "./app-container.ts";
-import { NOTHING_CUT } from "./close-report.ts";
-import { startHooks, stopHooks } from "./lifecycle.ts";
+import { NOTHING_CUT, withGuests } from "./close-report.ts";
+import { InWork, type GuestExchange } from "./in-work.ts";
+import { HOOK_TIMEOUT_MS, startHooks, stopHooks } from "./lifecycle.ts";
 import { logSafely, type Logger } from "./logger.ts";
-import { onStopSignals, type StopSignal } from "./signals.ts";
+import { stopOnSignals, type StopSignal } from "./signals.ts";
+import { withTimeLimit } from "./time-limit.ts";
 
 /** Where an application listens; its limits and what is done about errors belong to the application. */
 export interface AppListenOptions extends Omit<
@@ -28,10 +30,13 @@ export interface AppListenOptions extends Omit<
   "limits" | "onError" | "onRefusal" | "priorityOf"
 > {
   /**
-   * Signals that close the application and end the process: with 0, or 1 where closing failed. Default none; a program that is
-   * only this server wants ["SIGINT", "SIGTERM"].
+   * Signals that close the application and end the process: with 0, or 1 where closing failed. All applications of the process
+   * close before it ends, and a second signal ends it at once. `false` or an empty list leaves signals alone. Default
+   * ["SIGINT", "SIGTERM"].
    */
-  readonly signals?: readonly StopSignal[];
+  readonly signals?: readonly StopSignal[] | false;
+  /** How signals close it. Default: as `close()` without options. */
+  readonly stop?: Omit<AppCloseOptions, "signal">;
 }
 
 /** Where an application looks for a provider. */
@@ -44,6 +49,8 @@ export interface AppGetOptions {
 export interface AppCloseOptions extends CloseOptions {
   /** What asked for it; handed to the hooks. */
   readonly signal?: string;
+  /** Milliseconds that each hook of the stop may take before it is left behind; 0 means any time. Default 10 000. */
+  readonly hookTimeoutMs?: number;
 }
 
 /** The parts that an application is put together from. */
@@ -61,6 +68,8 @@ export interface ApplicationParts {
   readonly logger: Logger;
   /** Told when the application begins to stop, so that it reports not to be ready. */
   readonly onDraining: () => void;
+  /** Aborted when it takes no more requests. */
+  readonly stop: AbortController;
 }
 
 /** A built application: it serves, and it stops in order. */
@@ -76,6 +85,7 @@ export class Application {
   #bootstrap: Promise<void> | null = null;
   #closing: Promise<CloseReport> | null = null;
   #forgetSignals: () => void = () => {};
+  readonly #inWork = new InWork();
 
   constructor(parts: ApplicationParts) {
     this.#parts = parts;
@@ -91,6 +101,11 @@ export class Application {
   /** Whether `close` was called. */
   get closing(): boolean {
     return this.#closing !== null;
+  }
+
+  /** Aborts when the application takes no more requests, so that what has no end can end. */
+  get stopping(): AbortSignal {
+    return this.#parts.stop.signal;
   }
 
   /** Where the application can be reached; `null` unless it listens. */
@@ -113,7 +128,8 @@ export class Application {
   }
 
   /**
-   * Runs the bootstrap hooks and starts to accept connections.
+   * Runs the bootstrap hooks and starts to accept connections. Where it fails the application is closed, so that what its providers
+   * hold does not keep the process alive.
    * @throws ArmatureError `E_ENGINE_MISSING`, `E_APP_LISTENING`, `E_APP_CLOSED`, and what the engine throws
    */
   async listen(options: AppListenOptions = {}): Promise<ListenAddress> {
@@ -131,21 +147,23 @@ export class Application {
     try {
       return await this.#listening;
     } catch (error) {
-      this.#listening = null;
+      const { logger } = this.#parts;
+      const failed = (failure: unknown): void => logger.error({ err: failure }, NOT_CLEAN);
+      await this.close({ graceMs: 0 }).catch((failure: unknown) => logSafely(() => failed(failure)));
       throw error;
     }
   }
 
   async #listen(engine: Engine, options: AppListenOptions): Promise<ListenAddress> {
     const { limits, priorityOf, logger, onRefusal } = this.#parts;
-    const { signals = [], ...where } = options;
+    const { signals = STOP_SIGNALS, stop = {}, ...where } = options;
     const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
     await this.bootstrap();
     if (this.#closing !== null) throw closed();
     const asked = priorityOf === null ? {} : { priorityOf };
     const listener = await engine.listen({ ...where, ...asked, limits, onError, onRefusal }, this.handle);
     this.#listener = listener;
-    if (signals.length > 0) this.#watch(signals);
+    if (signals !== false) this.#watch(signals, stop);
     return listener.address;
   }
 
@@ -165,9 +183,15 @@ export class Application {
     if (this.#closing !== null) throw closed();
     await this.bootstrap();
     const exchange = new FetchExchange(request, this.#parts.maxBodyBytes);
-    this.handle(exchange);
+    this.serve(exchange);
     return await exchange.response;
   };
+
+  /** Answers an exchange that no listener knows of; `close` waits for it. */
+  serve(exchange: GuestExchange): void {
+    this.#inWork.add(exchange);
+    this.handle(exchange);
+  }
 
   /** Runs the bootstrap hooks once; `listen` and `fetch` do so by themselves. */
   bootstrap(): Promise<void> {
@@ -175,29 +199,32 @@ export class Application {
   }
 
   /**
-   * Stops in order: `beforeApplicationShutdown`, then the listener drains, then `onModuleDestroy` and `onApplicationShutdown`.
-   * Calls after the first give the first one's promise.
-   * @throws AggregateError `errors` has what the hooks threw; all of them ran
+   * Stops in order: `beforeApplicationShutdown`, then requests in work finish, whichever way they came in, then `onModuleDestroy` and
+   * `onApplicationShutdown`. Calls after the first give the first one's promise.
+   * @throws AggregateError `errors` has what the hooks threw, and `E_HOOK_TIMEOUT` for those that took too long; all of them ran
    */
   close(options: AppCloseOptions = {}): Promise<CloseReport> {
     return (this.#closing ??= this.#close(options));
   }
 
+  /** Closes it; clients that keep connections open without a request are not waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    await this.close({ lingerMs: 0 });
   }
 
-  async #close({ signal, ...options }: AppCloseOptions): Promise<CloseReport> {
+  async #close({ signal, hookTimeoutMs, ...options }: AppCloseOptions): Promise<CloseReport> {
     const { container, onDraining } = this.#parts;
+    const hooks = { signal, timeoutMs: hookTimeoutMs ?? HOOK_TIMEOUT_MS };
     onDraining();
     // What has begun to start is let finish, so that nothing starts behind the stop.
     await Promise.allSettled([this.#bootstrap, this.#listening]);
-    const failures = await stopHooks(container.instances, "beforeApplicationShutdown", signal);
-    const report = (await this.#listener?.close(options)) ?? NOTHING_CUT;
-    this.#listener = null;
-    failures.push(...(await stopHooks(container.instances, "onModuleDestroy", signal)));
-    failures.push(...(await stopHooks(container.instances, "onApplicationShutdown", signal)));
-    await container.dispose().catch((error: unknown) => failures.push(error));
+    const failures = await stopHooks(container.instances, "beforeApplicationShutdown", hooks);
+    const report = await this.#drain(options);
+    failures.push(...(await stopHooks(container.instances, "onModuleDestroy", hooks)));
+    failures.push(...(await stopHooks(container.instances, "onApplicationShutdown", hooks)));
+    await withTimeLimit(container.dispose(), hooks.timeoutMs, "The disposal of the providers").catch(
+      (error: unknown) => failures.push(error),
+    );
     this.#forgetSignals();
     if (failures.length > 0)
       throw new AggregateError(
@@ -207,19 +234,37 @@ export class Application {
     return report;
   }
 
-  #watch(signals: readonly StopSignal[]): void {
+  /** Lets requests in work finish, whichever way they came in. */
+  async #drain(options: CloseOptions): Promise<CloseReport> {
+    this.#parts.stop.abort(new DOMException("The application stops.", "AbortError"));
+    const [report = NOTHING_CUT, guests] = await Promise.all([
+      this.#listener?.close(options),
+      this.#inWork.drain(options.graceMs ?? GRACE_MS),
+    ]);
+    this.#listener = null;
+    return withGuests(report, guests);
+  }
+
+  #watch(signals: readonly StopSignal[], options: AppCloseOptions): void {
     const { logger } = this.#parts;
-    this.#forgetSignals = onStopSignals(
+    this.#forgetSignals = stopOnSignals({
       signals,
-      async (signal) => {
+      stop: async (signal) => {
         logger.info({ signal }, "stopping");
-        const { cut } = await this.close({ signal });
-        logger.info({ signal, cut }, "stopped");
+        const report = await this.close({ ...options, signal });
+        logger.info({ signal, ...report }, "stopped");
       },
-      (error) => logger.error({ err: error }, "the application did not stop cleanly"),
-    );
+      failed: (error) => logger.error({ err: error }, NOT_CLEAN),
+    });
   }
 }
+
+const STOP_SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
+
+const NOT_CLEAN = "the application did not stop cleanly";
+
+/** As long as a listener waits for its requests. */
+const GRACE_MS = 30_000;
 
 function closed(): ArmatureError {
   return new ArmatureError("E_APP_CLOSED", "The application is stopped; build a new one.");
@@ -239,6 +284,7 @@ const LISTEN_OPTIONS: Readonly<Record<keyof AppListenOptions, true>> = {
   handle: true,
   tls: true,
   signals: true,
+  stop: true,
 };
 
 function assertKnown(options: AppListenOptions): void {

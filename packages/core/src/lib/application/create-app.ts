@@ -48,7 +48,7 @@ async function start(container: AppContainer): Promise<ModuleRuntime[]> {
 }
 
 function assemble(container: AppContainer, modules: readonly ModuleRuntime[], plan: Plan): Application {
-  const { options, runtime, state } = plan;
+  const { options, runtime, state, stop } = plan;
   const { router, compiled } = buildRoutes(modules, plan);
   const fallbacks = fallbackRoutes(router, { module: rootOf(modules), stages: options, runtime });
   const dispatcher = new Dispatcher(
@@ -68,5 +68,6 @@ function assemble(container: AppContainer, modules: readonly ModuleRuntime[], pl
     maxBodyBytes: runtime.maxBodyBytes,
     logger: runtime.logger,
     onDraining: () => void (state.draining = true),
+    stop,
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ArmatureError } from "@armature/http";
 import { initModules, startHooks, stopHooks } from "./lifecycle.ts";
 
 type Pace = "sync" | "async";
@@ -83,28 +84,40 @@ describe("startHooks", () => {
 describe("stopHooks", () => {
   test("calls one after the other, the last first, with the signal", async () => {
     const notes = new Notes();
-    assert.deepEqual(await stopHooks(notes.providers(), "onApplicationShutdown", "SIGTERM"), []);
+    assert.deepEqual(await stopHooks(notes.providers(), "onApplicationShutdown", { signal: "SIGTERM" }), []);
     assert.deepEqual(notes.list, ["c.shutdown(SIGTERM)", "b.shutdown(SIGTERM)", "a.shutdown(SIGTERM)"]);
-    await stopHooks(notes.providers(), "beforeApplicationShutdown", undefined);
+    await stopHooks(notes.providers(), "beforeApplicationShutdown");
     assert.deepEqual(notes.list.slice(3), ["c.before", "b.before", "a.before"]);
   });
 
   test("calls all, whichever fail, and gives what they threw", async () => {
     const notes = new Notes();
-    const failures = await stopHooks(
-      notes.providers(["destroy"], [], ["destroy"]),
-      "onModuleDestroy",
-      undefined,
-    );
+    const failures = await stopHooks(notes.providers(["destroy"], [], ["destroy"]), "onModuleDestroy");
     assert.deepEqual(notes.list, ["c.destroy", "b.destroy", "a.destroy"]);
     assert.deepEqual(messagesOf(failures), ["c.destroy failed", "a.destroy failed"]);
+  });
+
+  test("leaves behind one that takes too long, and goes on", async () => {
+    const notes = new Notes();
+    class Hanging {
+      async onModuleDestroy(): Promise<void> {
+        await new Promise(() => {});
+      }
+    }
+    const instances = [...notes.providers(), new Hanging()];
+    const [failure, ...others] = await stopHooks(instances, "onModuleDestroy", { timeoutMs: 20 });
+    assert.deepEqual(others, []);
+    assert.ok(failure instanceof ArmatureError);
+    assert.equal(failure.code, "E_HOOK_TIMEOUT");
+    assert.match(failure.message, /^Hanging\.onModuleDestroy .* 20 ms/);
+    assert.deepEqual(notes.list, ["c.destroy", "b.destroy", "a.destroy"]);
   });
 
   test("leaves the list of instances as it is", async () => {
     const instances = new Notes().providers();
     const before = [...instances];
-    await stopHooks([...WITHOUT_HOOKS, ...instances], "onModuleDestroy", undefined);
-    await stopHooks(instances, "onModuleDestroy", undefined);
+    await stopHooks([...WITHOUT_HOOKS, ...instances], "onModuleDestroy");
+    await stopHooks(instances, "onModuleDestroy");
     assert.deepEqual(instances, before);
   });
 });

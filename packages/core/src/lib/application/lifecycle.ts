@@ -1,3 +1,5 @@
+import { withTimeLimit } from "./time-limit.ts";
+
 /** Called when every provider exists, before requests are served; dependencies first. */
 export interface OnModuleInit {
   onModuleInit(): void | Promise<void>;
@@ -45,7 +47,7 @@ export async function initModules(instances: readonly unknown[]): Promise<void> 
     try {
       await callHook(instance, "onModuleInit", undefined);
     } catch (error) {
-      const failures = await stopHooks(instances.slice(0, at), "onModuleDestroy", undefined);
+      const failures = await stopHooks(instances.slice(0, at), "onModuleDestroy");
       if (failures.length === 0) throw error;
       throw new AggregateError(
         [error, ...failures],
@@ -56,21 +58,39 @@ export async function initModules(instances: readonly unknown[]): Promise<void> 
   }
 }
 
-/** Calls a hook on each instance that has it, the last first; all are called, and what failed is returned. */
+/** Milliseconds that a hook of the stop may take where nobody says otherwise. */
+export const HOOK_TIMEOUT_MS = 10_000;
+
+/** How the hooks of a stop are called. */
+export interface StopHookOptions {
+  readonly signal?: string | undefined;
+  /** Milliseconds that each may take; 0 means any time. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Calls a hook on each instance that has it, the last first; all are called, and what failed is returned. One that takes too long
+ * is left behind.
+ */
 export async function stopHooks(
   instances: readonly unknown[],
   hook: LifecycleHook,
-  signal: string | undefined,
+  { signal, timeoutMs = HOOK_TIMEOUT_MS }: StopHookOptions = {},
 ): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (const instance of instances.toReversed()) {
     try {
-      await callHook(instance, hook, signal);
+      await withTimeLimit(callHook(instance, hook, signal), timeoutMs, nameOf(instance, hook));
     } catch (error) {
       failures.push(error);
     }
   }
   return failures;
+}
+
+function nameOf(instance: unknown, hook: LifecycleHook): string {
+  const name = typeof instance === "object" && instance !== null ? instance.constructor?.name : undefined;
+  return `${name ?? "a value"}.${hook}`;
 }
 
 async function callHook(instance: unknown, hook: LifecycleHook, signal: string | undefined): Promise<void> {

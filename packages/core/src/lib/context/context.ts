@@ -17,6 +17,8 @@ export interface Context {
   readonly id: string;
   /** Aborts when the client leaves, or the handler's deadline passes. */
   readonly signal: AbortSignal;
+  /** Aborts when the application begins to stop: streams that have no end of their own end then. */
+  readonly stopping: AbortSignal;
   /** A logger that adds the request's id. */
   readonly log: Logger;
   /** Makes an answer with another status, header fields or cookies. */

@@ -176,6 +176,10 @@ export class RequestContext implements Context, RequestOwner {
     return this.#openScope(module).inject(token, module);
   }
 
+  get stopping(): AbortSignal {
+    return this.compiled.runtime.stopping;
+  }
+
   get clientViews(): ClientViews | null {
     return this.compiled.runtime.clientViews;
   }

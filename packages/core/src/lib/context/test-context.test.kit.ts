@@ -71,6 +71,7 @@ export function testRuntime(runtime: Partial<Runtime> = {}): Runtime {
     jsonSchema: {},
     etag: false,
     sendsRequestId: false,
+    stopping: new AbortController().signal,
     requestIdOf: () => "id-1",
     onAnswer: null,
     onRefusal: null,

@@ -30,6 +30,8 @@ export interface Runtime {
   readonly etag: EtagMode;
   /** Whether every answer carries `x-request-id`. */
   readonly sendsRequestId: boolean;
+  /** Aborts when the application takes no more requests. */
+  readonly stopping: AbortSignal;
   /** Names a request; `null` is one that the engine refused. */
   readonly requestIdOf: (exchange: Exchange | null) => string;
   /** Told about each answer; `null` where nobody listens. */
