@@ -182,4 +182,70 @@ export function watchSuite(subject: EngineUnderTest): void {
     assert.equal(engine.listener.stats().refused, 3);
     assert.equal(engine.listener.stats().requests, 0);
   });
+
+  test("what the gate has no time for and what finds no place is told of too", async () => {
+    const refusals: Refusal[] = [];
+    const held: Exchange[] = [];
+    await using engine = await serve(subject, (exchange) => void held.push(exchange), {
+      limits: { maxConcurrentRequests: 1, maxQueuedRequests: 0, maxConnections: 2 },
+      onRefusal: (refusal) => {
+        refusals.push(refusal);
+        return ["x-request-id", "a"];
+      },
+    });
+    using first = await engine.connect();
+    using second = await engine.connect();
+    await first.send(request("GET /1"));
+    await eventually(() => held.length === 1);
+    await second.send(request("HEAD /2"));
+    const [shed] = await second.answers(1, new Set([0]));
+    using third = await engine.connect();
+    await third.closing();
+    const [away] = third.answersFrom(0).complete;
+    for (const answer of [shed, away]) {
+      assert.ok(answer);
+      assert.equal(headerOf(answer, "x-request-id"), "a");
+      assert.ok(headerOf(answer, "retry-after"));
+    }
+    assert.deepEqual(
+      refusals.map(({ status, code, method, target, bodyBytes }) => [
+        status,
+        code,
+        method,
+        target,
+        bodyBytes,
+      ]),
+      [
+        [503, "E_OVERLOADED", "HEAD", "/2", 0],
+        [503, refusals[1]?.code, "", "", away?.body.length],
+      ],
+    );
+    held[0]?.respond(head(200), null);
+  });
+
+  test("a request that is refused while it waits for the gate was seen by no handler", async () => {
+    const refusals: Refusal[] = [];
+    const held: Exchange[] = [];
+    await using engine = await serve(subject, (exchange) => void held.push(exchange), {
+      limits: { maxConcurrentRequests: 1, maxQueuedRequests: 10, maxQueueAgeMs: 0 },
+      onRefusal: (refusal) => {
+        refusals.push(refusal);
+        return null;
+      },
+    });
+    using first = await engine.connect();
+    using second = await engine.connect();
+    await first.send(request("GET /1"));
+    await eventually(() => held.length === 1);
+    await second.send(request("POST /2", "transfer-encoding: chunked"));
+    await eventually(() => engine.listener.stats().queued === 1);
+    await second.send("nonsense");
+    await second.closing();
+    assert.match(second.text, /^HTTP\/1\.1 400 .*E_FRAMING_CHUNK/s);
+    assert.deepEqual(
+      refusals.map(({ code, method, target }) => [code, method, target]),
+      [["E_FRAMING_CHUNK", "POST", "/2"]],
+    );
+    held[0]?.respond(head(200), null);
+  });
 }

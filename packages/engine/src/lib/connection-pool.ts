@@ -18,6 +18,8 @@ import type { IdleList } from "./idle-list.ts";
 import { idleTimeMs } from "./idle-time.ts";
 import { FAULTS } from "./parse/fault.ts";
 import { TimerWheel } from "./timer-wheel.ts";
+import { OVERLOADED } from "./admission/overloaded-answer.ts";
+import { refusalOf } from "./encode/refusal-of.ts";
 import type { Transport, TransportUser } from "./transport/transport.ts";
 import { TurnedAway, type TurnedAwayHost } from "./turned-away.ts";
 
@@ -80,7 +82,12 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     this.onRefusal = onRefusal;
     this.idle = this.#table.idle;
     this.now = now;
-    this.admission = new Admission({ limits, priorityOf, onError });
+    this.admission = new Admission({
+      limits,
+      priorityOf,
+      onError,
+      onShed: (exchange) => onRefusal(refusalOf(OVERLOADED, exchange, exchange.peer)),
+    });
     this.#beatMs = now();
     this.#spare = Math.ceil(limits.maxConnections / SPARE_PART);
     this.wheel = new TimerWheel(tickOf(limits), this.#beatMs);

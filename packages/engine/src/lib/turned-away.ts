@@ -1,4 +1,6 @@
+import type { FieldList, Refusal } from "@armature/http";
 import { encodeProblem } from "./encode/problem.ts";
+import { refusalOf, UNKNOWN_REQUEST } from "./encode/refusal-of.ts";
 import { atEndOfTurn, type TurnTask } from "./connection/turn-queue.ts";
 import { FAULTS } from "./parse/fault.ts";
 import { type TimerWheel, WheelEntry } from "./timer-wheel.ts";
@@ -13,6 +15,7 @@ const RETRY_AFTER = ["retry-after", "1"];
 export interface TurnedAwayHost {
   readonly wheel: TimerWheel;
   readonly now: () => number;
+  readonly onRefusal: (refusal: Refusal) => FieldList | null;
   /** A client that was turned away is gone. */
   turnedAwayLeft(client: TurnedAway): void;
 }
@@ -33,7 +36,9 @@ export class TurnedAway extends WheelEntry implements TransportUser, TurnTask {
 
   endTurn(): void {
     if (this.#isOver) return;
-    this.#transport.write(encodeProblem(FAULTS.connectionsFull, "", Date.now(), RETRY_AFTER));
+    const fault = FAULTS.connectionsFull;
+    const added = this.#host.onRefusal(refusalOf(fault, UNKNOWN_REQUEST, this.#transport.peer)) ?? [];
+    this.#transport.write(encodeProblem(fault, "", Date.now(), [...RETRY_AFTER, ...added]));
     this.#transport.end();
     this.#host.wheel.schedule(this, this.#host.now() + LINGER_MS);
   }

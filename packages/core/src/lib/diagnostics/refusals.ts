@@ -7,11 +7,12 @@ import type { RequestMessage } from "./request-message.ts";
 /** Numbers, logs and publishes the requests that an engine refuses before the application sees them. */
 export function refusalHandler(runtime: Runtime): NonNullable<ListenOptions["onRefusal"]> {
   return (refusal) => {
+    const { onRefusal, sendsRequestId } = runtime;
+    if (!sendsRequestId && onRefusal === null && !isObserved()) return null;
     const id = runtime.requestIdOf(null);
-    const { onRefusal } = runtime;
     if (onRefusal !== null) logSafely(() => onRefusal(refusal, id));
     if (isObserved()) publishRefusal(refusal, id);
-    return runtime.sendsRequestId ? idField(id) : null;
+    return sendsRequestId ? idField(id) : null;
   };
 }
 

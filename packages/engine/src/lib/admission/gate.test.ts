@@ -63,6 +63,7 @@ class Bench {
         limits: { ...DEFAULT_LIMITS, ...limits },
         priorityOf: (exchange) => (exchange as unknown as Request).priority, // see there
         onError: (error) => assert.fail(error as Error),
+        onShed: () => null,
       },
       { now: () => this.nowMs, atTurnEnd: () => void this.turnEnds++ },
     );
@@ -224,6 +225,7 @@ describe("a gate", () => {
           throw thrown;
         },
         onError: (error) => errors.push(error),
+        onShed: () => null,
       },
       { now: () => 0, atTurnEnd: () => {} },
     );

@@ -1,4 +1,11 @@
-import type { Exchange, Limits, RequestPriority, ResponseHead, ShedCounters } from "@armature/http";
+import type {
+  Exchange,
+  FieldList,
+  Limits,
+  RequestPriority,
+  ResponseHead,
+  ShedCounters,
+} from "@armature/http";
 import { AcceptStreak } from "./accept-streak.ts";
 import { LoopDelay } from "./loop-delay.ts";
 import { OVERLOADED_BODY, overloadedHead } from "./overloaded-answer.ts";
@@ -60,6 +67,8 @@ export interface GateOptions {
   /** `null` where all requests have the same one. */
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
   readonly onError: (error: unknown) => void;
+  /** Told of each request that is shed; gives fields for its answer. */
+  readonly onShed: (exchange: Exchange) => FieldList | null;
 }
 
 type GateLimits = Pick<
@@ -330,7 +339,9 @@ export class Gate {
   }
 
   #refuse(entrant: Entrant, reason: ShedReason): void {
-    entrant.respond(overloadedHead(this.shed[reason]++), OVERLOADED_BODY);
+    const head = overloadedHead(this.shed[reason]++);
+    const fields = this.#options.onShed(entrant.exchange);
+    entrant.respond(fields === null ? head : { ...head, fields }, OVERLOADED_BODY);
   }
 
   #isOver({ priority, sinceMs }: Ticket<Entrant>): boolean {

@@ -1,4 +1,6 @@
-import { HeaderBlock, type ResponseHead, statusText } from "@armature/http";
+import { HeaderBlock, type ResponseHead } from "@armature/http";
+import { problemBody } from "../encode/problem.ts";
+import type { Fault } from "../parse/fault.ts";
 
 /** Seconds after which a client may come again; clients get different ones, so that they do not come again all at once. */
 const RETRY_AFTER_S = [1, 2, 3] as const;
@@ -16,14 +18,15 @@ const HEADS: readonly ResponseHead[] = RETRY_AFTER_S.map((seconds) => ({
   fields: null,
 }));
 
-/** What a request is answered with that the server has no time for: problem details (RFC 9457), made once. */
-export const OVERLOADED_BODY: string = JSON.stringify({
-  type: "about:blank",
-  title: statusText(503),
+/** Why a request is refused that the server has no time for. */
+export const OVERLOADED: Fault = {
   status: 503,
-  detail: "The server has more requests than it can answer in time; send the request again later.",
   code: "E_OVERLOADED",
-});
+  detail: "The server has more requests than it can answer in time; send the request again later.",
+};
+
+/** What such a request is answered with: problem details (RFC 9457), made once. */
+export const OVERLOADED_BODY: string = problemBody(OVERLOADED);
 
 /** The head of the answer to the nth request that was shed. */
 export function overloadedHead(nth: number): ResponseHead {

@@ -1,6 +1,6 @@
 import { type FieldList, HttpError } from "@armature/http";
 import { isWaiting } from "../admission/gate.ts";
-import { problemBody } from "../encode/problem.ts";
+import { refusalOf, UNKNOWN_REQUEST } from "../encode/refusal-of.ts";
 import { type Fault, FAULTS } from "../parse/fault.ts";
 import { RequestParser, Step } from "../parse/request-parser.ts";
 import type { Answers } from "./answers.ts";
@@ -133,8 +133,11 @@ export class Intake {
   refuse(fault: Fault): void {
     const exchange = this.#stop(fault);
     if (exchange === null) this.#owner.answers.refuseRest(fault, this.#tellRefusal(fault, null));
-    else if (exchange.state === AnswerState.open) this.#owner.answers.refuse(exchange, fault);
-    else this.#refuseBody(exchange, fault);
+    else if (exchange.state !== AnswerState.open) this.#refuseBody(exchange, fault);
+    else {
+      const fields = isWaiting(exchange) ? this.#tellRefusal(fault, exchange) : null;
+      this.#owner.answers.refuse(exchange, fault, fields);
+    }
   }
 
   #stop({ code }: Fault): EngineExchange | null {
@@ -147,18 +150,8 @@ export class Intake {
   }
 
   /** No handler has seen this request. */
-  #tellRefusal({ status, code, detail }: Fault, exchange: EngineExchange | null): FieldList | null {
-    const { method, target } = exchange ?? { method: "", target: "" };
-    const bodyBytes = method === "HEAD" ? 0 : problemBody({ status, code, detail }).length;
-    return this.#host.onRefusal({
-      status,
-      code,
-      detail,
-      bodyBytes,
-      method,
-      target,
-      peer: this.#owner.peer,
-    });
+  #tellRefusal(fault: Fault, exchange: EngineExchange | null): FieldList | null {
+    return this.#host.onRefusal(refusalOf(fault, exchange ?? UNKNOWN_REQUEST, this.#owner.peer));
   }
 
   isReceiving(exchange: EngineExchange): boolean {
