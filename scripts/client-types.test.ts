@@ -10,7 +10,7 @@ import { generateRoutes } from "../packages/core/src/lib/route/generated-routes.
 const ROUTES = 1000;
 
 /** Instantiations that a call of an API with 1,000 routes may cost the compiler, a quarter over what it takes. */
-const BOUNDS = { chained: 6100, fields: 3900, generated: 520 };
+const BOUNDS = { chained: 6900, fields: 4700, generated: 1320 };
 
 function check(files: ReadonlyMap<string, string>): CompileReport {
   const report = compileProject(files);

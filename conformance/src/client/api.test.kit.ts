@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { armature, HttpError, notFound, silentLogger, type RouteContext } from "armature";
+import { armature, defineError, HttpError, notFound, silentLogger, type RouteContext } from "armature";
 import { z } from "zod";
 
 export const User = z.object({ id: z.number().int(), name: z.string(), tags: z.array(z.string()) });
@@ -11,6 +11,8 @@ export const Page = z.object({
 });
 export const Upload = z.object({ title: z.string(), pages: z.coerce.number() });
 export const Tick = z.object({ tick: z.number().int() });
+
+export const Quota = defineError(429, "QUOTA", { details: z.object({ limit: z.number() }) });
 
 const ada = { id: 1, name: "Ada", tags: ["maths"] };
 
@@ -62,6 +64,7 @@ export function createApi() {
     .get("/teapot", () => {
       throw new HttpError(418, "TEAPOT", "short and stout");
     })
+    .get("/limited", { errors: [Quota] }, () => Quota.throw("Too many.", { extensions: { limit: 5 } }))
     .get("/page-of-a-proxy", ({ reply }) => reply(502, "<h1>Bad gateway</h1>").type("text/html"))
     .post("/form", { body: Upload }, ({ body }) => body)
     .post("/text", async ({ body, request }) => ({

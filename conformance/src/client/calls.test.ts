@@ -44,6 +44,13 @@ for (const [way, connect] of Object.entries(WAYS)) {
       assert.equal(answer.problem?.code, "E_VALIDATION_FAILED");
     });
 
+    test("a declared error is known by its code, with its details", async () => {
+      const answer = await client("/limited").get({ retry: null });
+      assert.ok(answer.status === 429 && answer.problem.code === "QUOTA");
+      const limit: number = answer.problem.limit;
+      assert.deepEqual([limit, answer.problem.detail, answer.data], [5, "Too many.", undefined]);
+    });
+
     test("orThrow gives the data, or throws what the server said", async () => {
       const user = await client("/users")
         .post({ body: { name: "Eve", tags: [] } })

@@ -1,6 +1,7 @@
 export {
   generateApi,
   type ApiGap,
+  type DescribedError,
   type DescribedRoute,
   type GeneratedText,
   type GenerateOptions,

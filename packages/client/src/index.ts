@@ -1,12 +1,7 @@
 export type { ApiOf, ApiRoute, GeneratedApi, GeneratedRoute, RoutesByPath } from "./lib/api/api.ts";
 export type { JsonType } from "./lib/api/json-type.ts";
-export type {
-  ErrorAnswer,
-  ErrorStatus,
-  RouteAnswer,
-  SuccessAnswer,
-  SuccessData,
-} from "./lib/api/route-answer.ts";
+export type { ErrorAnswer, ErrorStatus, SuccessAnswer } from "./lib/api/answer.ts";
+export type { RouteAnswer, SuccessData } from "./lib/api/route-answer.ts";
 export type { CallParts, FieldValues, ParamValue, QueryValues, RouteInput } from "./lib/api/route-input.ts";
 export { Call } from "./lib/call/call.ts";
 export type { CallSettings } from "./lib/call/call-options.ts";

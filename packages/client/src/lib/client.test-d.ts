@@ -1,4 +1,5 @@
 import { defineModule, get, post, del, defineMethod, reply, type AppBuilder } from "@armature/core";
+import { defineError, type DefinedError } from "@armature/http";
 import { z } from "zod";
 import { createClient, type ApiOf, type Client, type ClientError, type GeneratedApi } from "../index.ts";
 
@@ -245,6 +246,58 @@ export async function generated(): Promise<void> {
   for await (const event of api("/ping").get().events({ schema: User })) type<number>()(event.data.id);
   for await (const event of api("/ping").get().events()) type<string>()(event.data);
   for await (const value of api("/ping").get().values(User)) type<string>()(value.name);
+}
+
+const Taken: DefinedError<409, "E_TAKEN", undefined> = defineError(409, "E_TAKEN");
+const Detail = z.object({ limit: z.int() });
+const Quota: DefinedError<429, "E_QUOTA", typeof Detail> = defineError(429, "E_QUOTA", { details: Detail });
+
+class StockController {
+  static readonly path = "/stock";
+  static readonly options = { errors: [Quota] as const };
+  readonly take = post(
+    "/",
+    { errors: [Taken, 404], response: { 204: null, 410: z.object({ gone: z.boolean() }) } },
+    () => {},
+  );
+}
+
+function declare() {
+  return builder.get("/", { errors: [Taken, Quota] }, () => 1);
+}
+
+export async function problems(): Promise<void> {
+  const stock = createClient<typeof StockController>("http://localhost");
+  const answer = await stock("/stock").post();
+  if (answer.status === 409) type<"E_TAKEN" | "E_CLIENT_NO_PROBLEM">()(answer.problem.code);
+  if (answer.status === 429 && answer.problem.code === "E_QUOTA") type<number>()(answer.problem.limit);
+  if (answer.status === 404)
+    type<"E_NOT_FOUND" | "E_ROUTE_NOT_FOUND" | "E_CLIENT_NO_PROBLEM">()(answer.problem.code);
+  if (answer.status === 410) type<{ gone: boolean } | undefined>()(answer.data);
+  if (answer.status === 418) type<string>()(answer.problem.code);
+  if (answer.status === 409) {
+    // @ts-expect-error no error of this status has details
+    void answer.problem.limit.toFixed();
+    // @ts-expect-error this code has another status
+    void (answer.problem.code === "E_QUOTA");
+  }
+  const root = await createClient<ReturnType<typeof declare>>("http://localhost")("/").get();
+  if (root.status === 429 && root.problem.code === "E_QUOTA") type<number>()(root.problem.limit);
+  if (root.status === 200) type<number>()(root.data);
+
+  interface Table {
+    readonly "/": {
+      readonly method: "GET";
+      readonly input: unknown;
+      readonly answers: { readonly 200: string };
+      readonly errors: { readonly 404: "A" | "B"; readonly 429: "C" };
+      readonly details: { readonly C: { limit: number } };
+    };
+  }
+  const generatedAnswer = await createClient<GeneratedApi<Table>>("http://localhost")("/").get();
+  if (generatedAnswer.status === 404) type<"A" | "B" | "E_CLIENT_NO_PROBLEM">()(generatedAnswer.problem.code);
+  if (generatedAnswer.status === 429 && generatedAnswer.problem.code === "C")
+    type<number>()(generatedAnswer.problem.limit);
 }
 
 /** Holds a value against a type in both directions. */

@@ -1,3 +1,4 @@
+import type { DeclaredErrors, ProblemOf, RouteProblem } from "@armature/http";
 import type { JoinPaths } from "@armature/router";
 
 /** A route as a type: what applications in the function style carry for each of theirs. */
@@ -11,6 +12,19 @@ export interface ApiRoute<
   readonly path: TPath;
   readonly options: TOptions;
   readonly result: TResult;
+  /** The problems that it is known to answer; see `RouteProblem`. */
+  readonly problem?: unknown;
+}
+
+/** A route field as a route; its problems are looked up where it is called. */
+interface FieldApiRoute<
+  TMethod extends string,
+  TPath extends string,
+  TOptions,
+  TResult,
+  TAround,
+> extends ApiRoute<TMethod, TPath, TOptions, TResult> {
+  readonly problem: RouteProblem<TOptions> | ProblemOf<TAround>;
 }
 
 /** A route of a generated API: everything is said in plain types. */
@@ -20,6 +34,10 @@ export interface GeneratedRoute<TMethod extends string = string> {
   readonly input: unknown;
   /** What it is answered, by status. */
   readonly answers: unknown;
+  /** The codes of its problems, by status. */
+  readonly errors?: unknown;
+  /** What problems have beside the standard members, by code. */
+  readonly details?: unknown;
 }
 
 /** An API that `generateApi` wrote: its routes by path. */
@@ -42,7 +60,7 @@ export type ApiOf<TSource> = TSource extends ApiRoute
     : Carries<TSource, "__module"> extends true
       ? RoutesOfModule<TSource>
       : TSource extends abstract new () => infer TInstance
-        ? ControllerRoutes<TInstance, StaticPath<TSource>>
+        ? ControllerRoutes<TInstance, StaticPath<TSource>, ErrorsAround<TSource>>
         : Carries<TSource, "__table"> extends true
           ? TSource
           : never;
@@ -65,8 +83,13 @@ type StaticPath<TClass> = TClass extends { readonly path: infer TPath extends st
     : TPath
   : "/";
 
-type ControllerRoutes<TInstance, TPrefix extends string> = {
-  [K in keyof TInstance]: FieldRoute<TInstance[K], TPrefix>;
+/** What a controller declares for all its routes. */
+type ErrorsAround<TClass> = TClass extends { readonly options: infer TOptions }
+  ? DeclaredErrors<TOptions>
+  : never;
+
+type ControllerRoutes<TInstance, TPrefix extends string, TAround> = {
+  [K in keyof TInstance]: FieldRoute<TInstance[K], TPrefix, TAround>;
 }[keyof TInstance];
 
 /** What a route field of a controller looks like. */
@@ -77,14 +100,14 @@ interface Field<TMethod, TPath, TOptions, TResult> {
   readonly __result?: readonly [TResult];
 }
 
-type FieldRoute<TField, TPrefix extends string> =
+type FieldRoute<TField, TPrefix extends string, TAround = never> =
   TField extends Field<
     infer TMethod extends string,
     infer TPath extends string,
     infer TOptions,
     infer TResult
   >
-    ? ApiRoute<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>
+    ? FieldApiRoute<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult, TAround>
     : never;
 
 /** What a module of `defineModule` carries. */
@@ -109,8 +132,8 @@ type ModuleRoutes<TModule> =
 
 type Prefixed<TRoute, TPrefix extends string> = "" extends TPrefix
   ? TRoute
-  : TRoute extends ApiRoute<infer TMethod, infer TPath, infer TOptions, infer TResult>
-    ? ApiRoute<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult>
+  : TRoute extends FieldApiRoute<infer TMethod, infer TPath, infer TOptions, infer TResult, infer TAround>
+    ? FieldApiRoute<TMethod, JoinPaths<TPrefix, TPath>, TOptions, TResult, TAround>
     : never;
 
 /** Functions stand where modules import each other; following them would never end. */

@@ -1,60 +1,50 @@
-import type { ProblemDetails } from "@armature/http";
+import type { KnownProblem } from "@armature/http";
 import type { StandardSchemaV1 } from "@armature/schema";
 import type { ApiRoute, GeneratedRoute } from "./api.ts";
+import type { Empty } from "./empty.ts";
+import type { ErrorStatus, SuccessAnswer } from "./answer.ts";
+import type { ErrorAnswers } from "./error-answers.ts";
 import type { JsonType } from "./json-type.ts";
-
-type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
-type ToNumber<TText> = TText extends `${infer TNumber extends number}` ? TNumber : never;
-
-/** A status that says that something went wrong: 400 to 599. */
-export type ErrorStatus = ToNumber<`${4 | 5}${Digit}${Digit}`>;
-
-/** What every answer has. */
-interface AnswerBase {
-  readonly headers: Headers;
-  /** The answer as `fetch` gave it; its body was read. */
-  readonly response: Response;
-}
-
-/** An answer with a status under 400. */
-export interface SuccessAnswer<TStatus extends number = number, TData = unknown> extends AnswerBase {
-  readonly ok: true;
-  readonly status: TStatus;
-  /** The body by its media type: JSON as its value, text as a string, anything else as bytes; `undefined` where there is none. */
-  readonly data: TData;
-  readonly problem: null;
-}
-
-/** An answer with a status from 400 to 599. */
-export interface ErrorAnswer<
-  TStatus extends number = number,
-  TProblem = ProblemDetails,
-  TData = unknown,
-> extends AnswerBase {
-  readonly ok: false;
-  readonly status: TStatus;
-  /** What the server says (RFC 9457); with the code `E_CLIENT_NO_PROBLEM` where it says it in another form, see `data`. */
-  readonly problem: TProblem;
-  /** The body where it is no problem document, else `undefined`. */
-  readonly data: TData;
-}
 
 /** Every answer that a call of a route can have, to be told apart by `ok` or `status`. */
 export type RouteAnswer<TRoute> = TRoute extends GeneratedRoute
   ? unknown extends TRoute["answers"]
-    ? SuccessAnswer | ErrorAnswer<ErrorStatus>
-    : AnswersOfMap<TRoute["answers"]>
+    ? SuccessAnswer | ErrorAnswers<GeneratedProblem<TRoute>, Empty>
+    : AnswersOfMap<TRoute["answers"], GeneratedProblem<TRoute>>
   : TRoute extends ApiRoute
-    ? AnswersOfRoute<TRoute["options"], TRoute["result"]>
+    ? AnswersOfRoute<TRoute["options"], TRoute["result"], DeclaredProblem<TRoute>>
     : never;
+
+/** None where a route says nothing of them. */
+type DeclaredProblem<TRoute> = TRoute extends { readonly problem: infer TProblem }
+  ? unknown extends TProblem
+    ? never
+    : TProblem
+  : never;
+
+/** The problems of a generated route, whose codes stand by status and whose details by code. */
+type GeneratedProblem<TRoute> = TRoute extends { readonly errors: infer TErrors }
+  ? { [S in keyof TErrors & number]: CodeProblem<S, TErrors[S], TRoute> }[keyof TErrors & number]
+  : never;
+
+type CodeProblem<TStatus extends number, TCode, TRoute> = TCode extends string
+  ? KnownProblem<
+      TStatus,
+      TCode,
+      TRoute extends { readonly details: { readonly [K in TCode]: infer TDetails } } ? TDetails : unknown
+    >
+  : never;
 
 /** The data of the answers that are no errors. */
 export type SuccessData<TAnswer> =
   Extract<TAnswer, { readonly ok: true }> extends { readonly data: infer TData } ? TData : never;
 
-type AnswersOfRoute<TOptions, TResult> = TOptions extends { readonly response: infer TResponse }
-  ? AnswersOfMap<WrittenBy<TResponse extends StandardSchemaV1 ? { readonly 200: TResponse } : TResponse>>
-  : AnswersOfResult<TResult> | ErrorAnswer<ErrorStatus>;
+type AnswersOfRoute<TOptions, TResult, TProblem> = TOptions extends { readonly response: infer TResponse }
+  ? AnswersOfMap<
+      WrittenBy<TResponse extends StandardSchemaV1 ? { readonly 200: TResponse } : TResponse>,
+      TProblem
+    >
+  : SuccessOfResult<TResult> | ErrorAnswers<TProblem, ErrorReplies<TResult>>;
 
 /** What the schemas of a `response` map write. */
 type WrittenBy<TResponses> = {
@@ -63,25 +53,30 @@ type WrittenBy<TResponses> = {
     : undefined;
 };
 
-/** The answers of a map from status to data, and the errors that any request can have. */
-type AnswersOfMap<TMap> =
-  | { [S in keyof TMap & number]: AnswerOf<S, TMap[S]> }[keyof TMap & number]
-  | ErrorAnswer<Exclude<ErrorStatus, keyof TMap>>;
+/** The answers of a map from status to data. */
+type AnswersOfMap<TMap, TProblem> =
+  | { [S in keyof TMap & number]: SuccessOf<S, TMap[S]> }[keyof TMap & number]
+  | ErrorAnswers<TProblem, TMap>;
 
-type AnswerOf<TStatus extends number, TData> = TStatus extends ErrorStatus
-  ? ErrorAnswer<TStatus, ProblemDetails, TData | undefined>
+type SuccessOf<TStatus extends number, TData> = TStatus extends ErrorStatus
+  ? never
   : SuccessAnswer<TStatus, TData>;
 
-/** The answers of a route that declares none: what its handler returns. */
-type AnswersOfResult<TResult> = unknown extends TResult
+/** The successes of a route that declares no answers: what its handler returns. */
+type SuccessOfResult<TResult> = unknown extends TResult
   ? SuccessAnswer
   : TResult extends ReplyType<infer TStatus, infer TBody>
-    ? AnswerOf<TStatus, SentBody<TBody>>
+    ? SuccessOf<TStatus, SentBody<TBody>>
     : TResult extends Response
       ? SuccessAnswer
       : TResult extends undefined | void
         ? SuccessAnswer<204, undefined>
         : SuccessAnswer<200, SentBody<TResult>>;
+
+/** The errors that a handler returns itself, with `reply`. */
+type ErrorReplies<TResult> = {
+  [R in Extract<TResult, ReplyType<ErrorStatus, unknown>> as R["status"]]: SentBody<R["body"]>;
+};
 
 /** What `reply(...)` of the server gives. */
 interface ReplyType<TStatus extends number, TBody> {

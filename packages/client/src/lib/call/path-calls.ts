@@ -1,6 +1,7 @@
 import type { Empty } from "../api/empty.ts";
 import type { ProblemDetails } from "@armature/http";
-import type { ErrorAnswer, ErrorStatus, RouteAnswer, SuccessAnswer } from "../api/route-answer.ts";
+import type { ErrorAnswer, ErrorStatus, SuccessAnswer } from "../api/answer.ts";
+import type { RouteAnswer } from "../api/route-answer.ts";
 import type { CallParts, RouteInput } from "../api/route-input.ts";
 import type { CallPlan } from "../request/send-call.ts";
 import type { CallOptions, CallSettings } from "./call-options.ts";

@@ -95,6 +95,29 @@ test("what the client will not know is told", () => {
   );
 });
 
+test("errors are written as codes by status, and their details by code", () => {
+  const { text } = generateApi([
+    {
+      method: "GET",
+      path: "/",
+      name: "root",
+      schemas: { response: { 204: null } },
+      errors: [
+        { status: 404, code: "E_NOT_FOUND", details: null },
+        { status: 404, code: "E_ROUTE_NOT_FOUND", details: null },
+        { status: 429, code: "QUOTA", details: z.object({ limit: z.int() }) },
+      ],
+    },
+  ]);
+  assert.ok(
+    text.includes(`        readonly answers: { readonly 204: undefined };
+        readonly errors: { readonly 404: "E_NOT_FOUND" | "E_ROUTE_NOT_FOUND"; readonly 429: "QUOTA" };
+        readonly details: { readonly "QUOTA": { limit: number } };
+`),
+    text,
+  );
+});
+
 test("JSON Schemas are written as types", () => {
   const cases: readonly (readonly [JsonSchema, string])[] = [
     [true, "unknown"],

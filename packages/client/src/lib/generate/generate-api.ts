@@ -22,6 +22,16 @@ export interface DescribedRoute {
     readonly body?: StandardSchemaV1;
     readonly response?: StandardSchemaV1 | { readonly [status: number]: StandardSchemaV1 | null };
   };
+  /** The errors that it is known to answer. Default: none. */
+  readonly errors?: readonly DescribedError[];
+}
+
+/** An error as an application lists it with its routes. */
+export interface DescribedError {
+  readonly status: number;
+  readonly code: string;
+  /** The schema of what its problem document has beside the standard members. */
+  readonly details: StandardSchemaV1 | null;
 }
 
 /** How an API is written. */
@@ -109,6 +119,7 @@ class ApiWriter {
       `        readonly method: ${JSON.stringify(route.method)};`,
       `        readonly input: ${this.#input(route)};`,
       `        readonly answers: ${this.#answers(route)};`,
+      ...this.#errors(route),
       "      }",
     ];
   }
@@ -144,6 +155,24 @@ class ApiWriter {
         `readonly ${status}: ${schema === null ? "undefined" : this.#type(route, `answer ${status}`, schema, "output")}`,
     );
     return `{ ${members.join("; ")} }`;
+  }
+
+  /** Codes by status, and by code what their problems have beside the standard members. */
+  #errors(route: DescribedRoute): string[] {
+    const { errors = [] } = route;
+    const codes = [...Map.groupBy(errors, ({ status }) => status)].map(
+      ([status, same]) => `readonly ${status}: ${same.map(({ code }) => JSON.stringify(code)).join(" | ")}`,
+    );
+    const details = new Map(
+      errors.flatMap(({ code, details: schema }) =>
+        schema === null ? [] : [[code, this.#type(route, `details of ${code}`, schema, "output")]],
+      ),
+    );
+    const members = [...details].map(([code, type]) => `readonly ${JSON.stringify(code)}: ${type}`);
+    return [
+      ...(codes.length === 0 ? [] : [`        readonly errors: { ${codes.join("; ")} };`]),
+      ...(members.length === 0 ? [] : [`        readonly details: { ${members.join("; ")} };`]),
+    ];
   }
 
   #type(route: DescribedRoute, part: string, schema: StandardSchemaV1, side: SchemaSide): string {
