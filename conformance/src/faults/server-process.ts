@@ -19,6 +19,8 @@ export interface Usage {
   readonly memory: NodeJS.MemoryUsage;
   /** Descriptors that are open; -1 where the system does not say. */
   readonly descriptors: number;
+  /** Objects that are still there behind a collection. */
+  readonly retained: { readonly sockets: number; readonly exchanges: number };
 }
 
 /** How a server process is started. */

@@ -1,26 +1,41 @@
 import { createWriteStream, existsSync, readdirSync } from "node:fs";
+import { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
+import { queryObjects } from "node:v8";
 import type { Limits } from "@armature/http";
-import { armature, createEngine, silentLogger, type Logger } from "armature";
+import { armature, createEngine, silentLogger, type Context, type Logger } from "armature";
 import { PATIENT } from "../engines.ts";
 
+/** Old ones are dropped, so that a long run does not keep them. */
+const MOST_ERRORS = 100;
 const errors: string[] = [];
+
 const logger: Logger = {
   ...silentLogger,
   error: (fields: object) => {
     const { err } = fields as { err?: unknown };
     errors.push(err instanceof Error ? err.message : String(err));
+    if (errors.length > MOST_ERRORS) errors.shift();
   },
   child: () => logger,
 };
 
 /** A server that tests starve, flood and kill: its limits come with the command line, its target for uploads from UPLOAD. */
+/** The class of the engine's exchanges, which nobody exports. */
+let exchangeClass: Function | null = null;
+
 const builder = armature({
   engine: createEngine(),
   logger,
   limits: { ...PATIENT, ...(JSON.parse(process.argv[2] ?? "{}") as Partial<Limits>) },
 })
-  .get("/", () => "hello")
+  .get("/", ({ exchange }: Context) => {
+    exchangeClass ??= exchange.constructor;
+    return "hello";
+  })
+  .get("/throw", () => {
+    throw new Error("on purpose");
+  })
   .get("/pid", () => process.pid)
   .get("/large", () => new Uint8Array(1_000_000))
   .get("/slow", async () => {
@@ -44,7 +59,9 @@ process.on("message", (what: "counters" | "usage") => {
 function usage(): object {
   globalThis.gc?.();
   const descriptors = existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : -1;
-  return { memory: process.memoryUsage(), descriptors };
+  const sockets = queryObjects(Socket, { format: "count" });
+  const exchanges = exchangeClass === null ? 0 : queryObjects(exchangeClass, { format: "count" });
+  return { memory: process.memoryUsage(), descriptors, retained: { sockets, exchanges } };
 }
 // A server whose test has died has nobody to stop it.
 process.on("disconnect", () => process.exit());
