@@ -27,6 +27,11 @@ export const SERVICES: readonly Service[] = [
   { command: "curl", debian: "curl", why: "a foreign HTTP client speaks to the engines" },
   { command: "chromium", debian: "chromium", why: "the client runs in a real browser" },
   { command: "slowhttptest", debian: "slowhttptest", why: "slow clients attack a server" },
+  {
+    command: "h2load",
+    debian: "nghttp2-client",
+    why: "many streams of HTTP/2 at once, from a foreign client",
+  },
 ];
 
 /** The result of {@link ensureServices}. */

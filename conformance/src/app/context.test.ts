@@ -95,7 +95,7 @@ for (const way of WAYS)
         path: "/a/b%20c",
         search: "d=e",
         host: "example.com:8080",
-        protocol: "http",
+        protocol: way.isSecure === true ? "https" : "http",
         params: { x: "b c" },
         cookies: "1",
         custom: ["yes"],

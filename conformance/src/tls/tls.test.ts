@@ -282,7 +282,7 @@ describe("handshakes that fail", () => {
     await once(socket, "connect");
     await shown(listener);
     const gone = closeOf(socket);
-    assert.deepEqual(await listener.close({ graceMs: 3_600_000 }), { cut: 0 });
+    assert.equal((await listener.close({ graceMs: 3_600_000 })).cut, 0);
     await gone;
   });
 });

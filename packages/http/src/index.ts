@@ -11,6 +11,7 @@ export {
   type ConnectionPhase,
   type Engine,
   type ExchangeHandler,
+  type Http2Counters,
   type Limits,
   type ListenAddress,
   type Listener,

@@ -13,10 +13,11 @@ import {
   type Engine,
   type ModuleRef,
 } from "armature";
-import { PATIENT } from "../../engines.ts";
+import { CERTIFICATE, PATIENT } from "../../engines.ts";
 import { toStream } from "../../memory-stream.ts";
 import { WireClient } from "../../wire-client.ts";
 import { Answer } from "./answer.ts";
+import { sendHttp2 } from "./http2-client.ts";
 import { sendRequest, type RequestInit } from "./http-client.ts";
 
 export type { RequestInit } from "./http-client.ts";
@@ -43,6 +44,8 @@ export interface Way<TRunning extends Running = Running> {
   readonly isWire: boolean;
   /** Whether the engine is ours, with its limits and deadlines. */
   readonly hasEngine: boolean;
+  /** Whether it is encrypted. Default: it is not. */
+  readonly isSecure?: boolean;
   start(source: Source, options?: AppOptions): Promise<TRunning>;
 }
 
@@ -81,6 +84,24 @@ export const MEMORY: Way<RunningOnWire> = {
   },
 };
 
+/** The TypeScript engine over TLS, with a client of HTTP/2. */
+export const HTTP2: Way = {
+  name: "http2",
+  isWire: false,
+  hasEngine: true,
+  isSecure: true,
+  start: async (source, options = {}) => {
+    const app = await build(source, { ...options, engine: createEngine() });
+    const { key, cert } = CERTIFICATE;
+    const { port } = await app.listen({ port: 0, tls: { key, cert } });
+    return {
+      app,
+      request: (method, target, init) => sendHttp2(port, method, target, init),
+      [Symbol.asyncDispose]: async () => void (await app.close({ graceMs: 0 })),
+    };
+  },
+};
+
 /** A Web `Request` and `Response`. */
 export const FETCH: Way = {
   name: "fetch",
@@ -108,7 +129,7 @@ export const NODE: Way<RunningOnWire> = {
 };
 
 /** Every way in. */
-export const WAYS: readonly Way[] = [SOCKET, MEMORY, FETCH, NODE];
+export const WAYS: readonly Way[] = [SOCKET, HTTP2, MEMORY, FETCH, NODE];
 
 /** The ways on which a test can send any bytes. */
 export const WIRE_WAYS: readonly Way<RunningOnWire>[] = [SOCKET, MEMORY, NODE];

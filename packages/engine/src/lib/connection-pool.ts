@@ -98,11 +98,16 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
 
   /** Makes a connection of a transport, if there is a place for it; the caller starts the transport with what this gives. */
   accept(transport: Transport): TransportUser {
-    if (!this.#makeRoom()) return this.#turnAway(transport);
-    this.admission.gate.accepted();
+    if (!this.makeRoom()) return this.#turnAway(transport);
     const connection = new Connection(transport, this);
-    this.#table.add(connection);
+    this.add(connection);
     return connection;
+  }
+
+  /** Adds a connection that {@link makeRoom} has found a place for. */
+  add(connection: LiveConnection): void {
+    this.admission.gate.accepted();
+    this.#table.add(connection);
   }
 
   left(connection: LiveConnection): void {
@@ -173,8 +178,8 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     return this.#isLingerOver ? Math.min(idleMs, this.#lingerMs) : idleMs;
   }
 
-  /** Near the cap the connection that is idle longest goes for the one that comes. */
-  #makeRoom(): boolean {
+  /** Whether there is a place for a connection; near the cap the one that is idle longest goes for the one that comes. */
+  makeRoom(): boolean {
     const { size } = this.#table;
     const { maxConnections } = this.limits;
     if (size < maxConnections - this.#spare) return true;

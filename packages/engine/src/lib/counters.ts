@@ -12,6 +12,7 @@ export type CounterStats = Pick<
   | "bytesIn"
   | "bytesOut"
   | "handshakesFailed"
+  | "http2"
 >;
 
 /** What a listener counts since its start, but for `inFlight`, which is now. */
@@ -26,6 +27,9 @@ export class Counters {
   bytesIn = 0;
   bytesOut = 0;
   handshakesFailed = 0;
+  http2Sessions = 0;
+  http2Streams = 0;
+  http2Resets = 0;
 
   /** A request or a connection was refused. */
   refuse(code: string): void {
@@ -35,8 +39,8 @@ export class Counters {
 
   /** The counters as they are now. */
   snapshot(): CounterStats {
-    const { accepted, requests, inFlight, refused, refusedBy, culled, bytesIn, bytesOut, handshakesFailed } =
-      this;
+    const { accepted, requests, inFlight, refused, refusedBy, culled } = this;
+    const { bytesIn, bytesOut, handshakesFailed, http2Sessions, http2Streams, http2Resets } = this;
     return {
       accepted,
       requests,
@@ -47,6 +51,7 @@ export class Counters {
       bytesIn,
       bytesOut,
       handshakesFailed,
+      http2: { sessions: http2Sessions, streams: http2Streams, resets: http2Resets },
     };
   }
 }

@@ -12,9 +12,10 @@ import type {
 } from "@armature/http";
 import { ConnectionPool } from "./connection-pool.ts";
 import { addressOf, bind } from "./listen/bind.ts";
-import { resolveListenOptions } from "./listen-options.ts";
 import { stopAccepting } from "./listen/stop-accepting.ts";
-import { loadTls } from "./tls/load-contexts.ts";
+import { Http2Acceptor } from "./http2/http2-acceptor.ts";
+import { type ListenPlan, resolveListenOptions } from "./listen-options.ts";
+import { type LoadedTls, loadTls } from "./tls/load-contexts.ts";
 import { noTls } from "./tls/no-tls.ts";
 import { SecureFront } from "./tls/secure-front.ts";
 import { SocketTransport } from "./transport/socket-transport.ts";
@@ -61,7 +62,7 @@ async function listen(
   });
   await bind(server, plan.target);
   const pool = new ConnectionPool({ ...plan, handler });
-  const secure = loaded === null || plan.tls === null ? null : new SecureFront(plan.tls, loaded, pool);
+  const secure = secureFront(plan, loaded, pool);
   const address = addressOf(server, secure === null ? "http" : "https");
   const unix = address.path !== undefined;
   server.on("error", onError);
@@ -78,6 +79,15 @@ interface ListenerParts {
   readonly pool: ConnectionPool;
   readonly secure: SecureFront | null;
   readonly address: ListenAddress;
+}
+
+function secureFront(
+  { tls, http2 }: ListenPlan,
+  loaded: LoadedTls | null,
+  pool: ConnectionPool,
+): SecureFront | null {
+  if (tls === null || loaded === null) return null;
+  return new SecureFront(tls, loaded, pool, http2 ? new Http2Acceptor(pool) : null);
 }
 
 class SocketListener implements Listener {

@@ -18,6 +18,8 @@ export interface ListenPlan {
   readonly limits: Limits;
   /** `null` where connections are not encrypted. */
   readonly tls: TlsOptions | null;
+  /** Whether encrypted connections may speak HTTP/2. */
+  readonly http2: boolean;
   readonly onError: (error: unknown) => void;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
@@ -37,6 +39,7 @@ const OPTIONS: readonly string[] = [
   "limits",
   "priorityOf",
   "tls",
+  "http2",
   "onError",
   "onRefusal",
 ] satisfies (keyof ListenOptions)[];
@@ -47,13 +50,14 @@ const OPTIONS: readonly string[] = [
  */
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
-  const { limits, tls = null, priorityOf = null, ...others } = options;
+  const { limits, tls = null, http2 = true, priorityOf = null, ...others } = options;
   const { onError = writeError, onRefusal = addNothing, ...where } = others;
   if (tls !== null) checkTls(tls);
   return {
     target: resolveTarget(where),
     limits: resolveLimits(limits),
     tls,
+    http2,
     priorityOf,
     onError: guarded(onError),
     onRefusal,

@@ -58,6 +58,8 @@ export interface ListenOptions {
   readonly priorityOf?: (exchange: Exchange) => RequestPriority;
   /** How connections are encrypted. Default: they are not. */
   readonly tls?: TlsOptions;
+  /** Whether clients of a TLS listener may choose HTTP/2 (by ALPN). Default true. */
+  readonly http2?: boolean;
   /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
   readonly onError?: (error: unknown) => void;
   /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. It must not throw. */
@@ -190,6 +192,7 @@ export interface ListenerStats {
   readonly load: number;
   /** TLS handshakes that failed: wrong protocol, no trusted certificate, too slow, or given up by the client. */
   readonly handshakesFailed: number;
+  readonly http2: Http2Counters;
 }
 
 /** Requests that no handler was called for, by reason. */
@@ -202,6 +205,15 @@ export interface ShedCounters {
   readonly full: number;
   /** Their clients left while they waited. */
   readonly left: number;
+}
+
+/** What came over HTTP/2 since the start. */
+export interface Http2Counters {
+  /** Connections that spoke it. */
+  readonly sessions: number;
+  readonly streams: number;
+  /** Streams that their clients gave up, or that broke the protocol. */
+  readonly resets: number;
 }
 
 /** What a client may ask of an engine; each has a default and a test that reaches it. */
@@ -253,6 +265,8 @@ export interface Limits {
   readonly maxLoopDelayMs: number;
   /** Milliseconds to complete a TLS handshake; then the connection is cut. */
   readonly handshakeTimeoutMs: number;
+  /** Streams open at a time on one HTTP/2 connection; one more is refused. */
+  readonly http2MaxStreams: number;
 }
 
 /** The default of every limit. */
@@ -279,4 +293,5 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxQueueAgeMs: 500,
   maxLoopDelayMs: 200,
   handshakeTimeoutMs: 10_000,
+  http2MaxStreams: 100,
 });

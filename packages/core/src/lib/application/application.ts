@@ -283,6 +283,7 @@ const LISTEN_OPTIONS: Readonly<Record<keyof AppListenOptions, true>> = {
   fd: true,
   handle: true,
   tls: true,
+  http2: true,
   signals: true,
   stop: true,
 };

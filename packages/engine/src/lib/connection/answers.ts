@@ -19,7 +19,8 @@ import type { AnswerWatch } from "./answer-watch.ts";
 import { type BodyFraming, type BodyOutput, EngineBodyWriter } from "./body-writer.ts";
 import type { ConnectionHost, Losses } from "./connection-host.ts";
 import { ExchangeQueue } from "./exchange-queue.ts";
-import { AnswerState, type EngineExchange } from "./exchange.ts";
+import { AnswerState } from "./answer-state.ts";
+import type { EngineExchange } from "./exchange.ts";
 
 /** What the answers of a connection need of it. */
 export interface AnswersOwner {
@@ -42,7 +43,7 @@ export interface AnswersOwner {
 }
 
 /** The answers of a connection, written in the order of the requests whatever the order they are given in. */
-export class Answers implements BodyOutput {
+export class Answers implements BodyOutput<EngineExchange> {
   readonly queue: ExchangeQueue = new ExchangeQueue();
   /** Bytes that were handed to the transport. */
   written = 0;

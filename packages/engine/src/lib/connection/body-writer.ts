@@ -1,6 +1,6 @@
 import { ArmatureError, type BodyWriter, encodeTrailers, type FieldList } from "@armature/http";
 import { toWire } from "../encode/body-text.ts";
-import { AnswerState, type EngineExchange } from "./exchange.ts";
+import { AnswerState } from "./answer-state.ts";
 
 /** How the body of a streamed answer is framed. */
 export type BodyFraming =
@@ -11,26 +11,38 @@ export type BodyFraming =
   /** Not sent: the method or the status has no body. */
   | "none";
 
+/** What a writer needs of the exchange that it answers. */
+export interface StreamedExchange {
+  readonly state: AnswerState;
+  /** Wakes the writer that waits for room. */
+  wakeWriter: (() => void) | null;
+}
+
 /** What a writer needs of its connection. */
-export interface BodyOutput {
+export interface BodyOutput<TExchange> {
   /** Queues a piece of the body; `false` where the client should catch up first. */
-  writeBody(exchange: EngineExchange, data: string | Uint8Array, framing: BodyFraming): boolean;
+  writeBody(exchange: TExchange, data: string | Uint8Array, framing: BodyFraming): boolean;
   /** @param trailerLines trailer fields as lines; "" for none */
-  endBody(exchange: EngineExchange, framing: BodyFraming, trailerLines: string): void;
-  hasRoom(exchange: EngineExchange): boolean;
-  abort(exchange: EngineExchange): void;
+  endBody(exchange: TExchange, framing: BodyFraming, trailerLines: string): void;
+  hasRoom(exchange: TExchange): boolean;
+  abort(exchange: TExchange): void;
 }
 
 /** Writes the body of a streamed answer. */
-export class EngineBodyWriter implements BodyWriter {
-  readonly #output: BodyOutput;
-  readonly #exchange: EngineExchange;
+export class EngineBodyWriter<TExchange extends StreamedExchange> implements BodyWriter {
+  readonly #output: BodyOutput<TExchange>;
+  readonly #exchange: TExchange;
   readonly #framing: BodyFraming;
   /** Bytes that the announced length leaves; `null` where none was announced. */
   #left: number | null;
   #waiting: Promise<void> | null = null;
 
-  constructor(output: BodyOutput, exchange: EngineExchange, framing: BodyFraming, length: number | null) {
+  constructor(
+    output: BodyOutput<TExchange>,
+    exchange: TExchange,
+    framing: BodyFraming,
+    length: number | null,
+  ) {
     this.#output = output;
     this.#exchange = exchange;
     this.#framing = framing;

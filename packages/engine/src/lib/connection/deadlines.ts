@@ -1,6 +1,6 @@
 import { WheelEntry } from "../timer-wheel.ts";
 import type { ConnectionHost } from "./connection-host.ts";
-import { AnswerState } from "./exchange.ts";
+import { AnswerState } from "./answer-state.ts";
 import type { ExchangeQueue } from "./exchange-queue.ts";
 import { Phase } from "./phase.ts";
 import { RateFloor } from "./rate-floor.ts";

@@ -14,22 +14,9 @@ import {
 import type { Entrant, Pass } from "../admission/gate.ts";
 import type { Output } from "../encode/output.ts";
 import type { RequestParser } from "../parse/request-parser.ts";
+import { AnswerState } from "./answer-state.ts";
 import { AnswerWatch } from "./answer-watch.ts";
 import { type BodySource, EngineBody } from "./request-body.ts";
-
-/** How far the answer of an exchange is. */
-export const AnswerState = {
-  open: 0,
-  /** The head was given, the body is being written. */
-  streaming: 1,
-  /** All of it was given. */
-  complete: 2,
-  /** The engine answered, or the client is gone: what the application does has no effect. */
-  dropped: 3,
-} as const;
-
-/** One of {@link AnswerState}. */
-export type AnswerState = (typeof AnswerState)[keyof typeof AnswerState];
 
 /** Where the answers of a connection go. */
 export interface ExchangeAnswers {

@@ -5,7 +5,8 @@ import { type Fault, FAULTS } from "../parse/fault.ts";
 import { RequestParser, Step } from "../parse/request-parser.ts";
 import type { Answers } from "./answers.ts";
 import type { ConnectionHost } from "./connection-host.ts";
-import { AnswerState, EngineExchange, type ExchangeOwner } from "./exchange.ts";
+import { AnswerState } from "./answer-state.ts";
+import { EngineExchange, type ExchangeOwner } from "./exchange.ts";
 import { Phase } from "./phase.ts";
 
 /** Bytes of a body that nobody read which are dropped to keep the connection. */

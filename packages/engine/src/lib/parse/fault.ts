@@ -29,6 +29,7 @@ export type FaultName =
   | "headerCount"
   | "hostMissing"
   | "hostDuplicate"
+  | "hostMismatch"
   | "host"
   | "length"
   | "lengthDuplicate"
@@ -72,6 +73,7 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   headerCount: fault(431, "E_HEADERS_TOO_MANY", "There are too many header fields."),
   hostMissing: fault(400, "E_HOST_MISSING", "The host header field is missing."),
   hostDuplicate: fault(400, "E_HOST_DUPLICATE", "There is more than one host header field."),
+  hostMismatch: fault(400, "E_HOST_MISMATCH", "The host header field and the authority differ."),
   host: fault(400, "E_HOST_MALFORMED", "The host header field is not a host with an optional port."),
   length: fault(400, "E_FRAMING_LENGTH", "The content-length is not a number."),
   lengthDuplicate: fault(400, "E_FRAMING_LENGTH_DUPLICATE", "There is more than one content-length."),

@@ -2,28 +2,33 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { TlsOptions } from "@armature/http";
 import type { ConnectionPool } from "../connection-pool.ts";
+import type { Http2Acceptor } from "../http2/http2-acceptor.ts";
 import { loadTls, type LoadedTls } from "./load-contexts.ts";
 import { TlsAcceptor } from "./tls-acceptor.ts";
+import { TlsPeer } from "./tls-peer.ts";
 import { TlsTransport } from "./tls-transport.ts";
 
 /** Makes encrypted connections of accepted sockets. */
 export class SecureFront {
   readonly #pool: ConnectionPool;
   readonly #acceptor: TlsAcceptor;
+  readonly #http2: Http2Acceptor | null;
   #options: TlsOptions;
   /** The reload that came last; they are done one after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
-  constructor(options: TlsOptions, loaded: LoadedTls, pool: ConnectionPool) {
+  /** @param http2 makes sessions of clients that choose HTTP/2; `null` where it is not offered */
+  constructor(options: TlsOptions, loaded: LoadedTls, pool: ConnectionPool, http2: Http2Acceptor | null) {
     const { requestCert = false, rejectUnauthorized = true } = options;
     this.#options = options;
     this.#pool = pool;
+    this.#http2 = http2;
     this.#acceptor = new TlsAcceptor({
       loaded,
       requestCert,
       rejectUnauthorized,
       handshakeTimeoutMs: pool.limits.handshakeTimeoutMs,
-      protocols: ["http/1.1"],
+      protocols: http2 === null ? ["http/1.1"] : ["h2", "http/1.1"],
       secured: (socket) => this.#secured(socket),
       failed: () => pool.counters.handshakesFailed++,
     });
@@ -53,6 +58,7 @@ export class SecureFront {
   #secured(socket: TLSSocket): void {
     if (this.#pool.isOver) return void socket.destroy();
     socket.disableRenegotiation();
+    if (socket.alpnProtocol === "h2") return this.#http2?.take(socket, new TlsPeer(socket));
     const transport = new TlsTransport(socket, this.#pool.limits.highWaterBytes);
     transport.start(this.#pool.accept(transport));
   }

@@ -1,0 +1,288 @@
+import {
+  constants,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type { Socket } from "node:net";
+import type { Peer } from "@armature/http";
+import { isWaiting } from "../admission/gate.ts";
+import { AnswerState } from "../connection/answer-state.ts";
+import type { ConnectionHost, LiveConnection, Losses } from "../connection/connection-host.ts";
+import { Phase } from "../connection/phase.ts";
+import { problemBody } from "../encode/problem.ts";
+import type { IdleList, Idler } from "../idle-list.ts";
+import { type Fault, FAULTS } from "../parse/fault.ts";
+import { WheelEntry } from "../timer-wheel.ts";
+import { Http2Exchange, type Http2ExchangeOwner, problemFields } from "./http2-exchange.ts";
+import { Http2Head } from "./http2-head.ts";
+
+/** How long a client may take to close after its last answer. */
+const LINGER_MS = 2_000;
+/** How long requests are taken from a client that was told to go: some were on their way. */
+const NOTICE_MS = 1_000;
+/** More than any stream's number: the client is told to go, and not which of its streams are the last. */
+const HIGHEST_STREAM = 2 ** 31 - 1;
+/** Bytes that all streams of a session together may send before the client waits. */
+const SESSION_WINDOW = 1024 * 1024;
+
+/** What a session is made of. */
+export interface Http2SessionOptions {
+  readonly socket: Socket;
+  readonly peer: Peer;
+  readonly host: ConnectionHost;
+  /** What `node:http2` is told, see {@link sessionOptions}. */
+  readonly node: object;
+}
+
+/** One client that speaks HTTP/2: its streams become exchanges, which go the way of all others. */
+export class Http2Session extends WheelEntry implements LiveConnection, Http2ExchangeOwner {
+  readonly peer: Peer;
+  idleIn: IdleList | null = null;
+  idleSinceMs = 0;
+  idlePrevious: Idler | null = null;
+  idleNext: Idler | null = null;
+  readonly #host: ConnectionHost;
+  readonly #socket: Socket;
+  readonly #session: ServerHttp2Session;
+  /** The exchanges whose streams are not gone. */
+  readonly #exchanges = new Set<Http2Exchange>();
+  #requestsLeft: number;
+  #isGoing = false;
+  #isGone = false;
+  /** When a client that has its last answer must have closed. */
+  #lingerMs = Infinity;
+  /** When a client that was told to go is not listened to any more. */
+  #goAwayMs = Infinity;
+  #bytesRead = 0;
+  #bytesWritten = 0;
+  /** Bytes of bodies that were given to be sent. */
+  #bytesGiven = 0;
+
+  constructor({ socket, peer, host, node }: Http2SessionOptions) {
+    super();
+    this.#host = host;
+    this.#socket = socket;
+    this.peer = peer;
+    this.#requestsLeft = host.limits.maxRequestsPerConnection;
+    // A client of HTTP/2 that ends its side is gone.
+    socket.allowHalfOpen = false;
+    this.#session = performServerHandshake(socket, node);
+    this.#session.setLocalWindowSize(SESSION_WINDOW);
+    this.#session.on("stream", (stream, _headers, flags, raw) => this.#begin(stream, flags, raw));
+    // A client that breaks the protocol is told so by Node; it is no error of this server.
+    this.#session.on("error", ignore);
+    this.#session.on("close", () => this.#closed());
+    host.counters.accepted++;
+    host.counters.http2Sessions++;
+    if (host.closing) this.shutdown();
+  }
+
+  get maxBodyBytes(): number {
+    return this.#host.limits.maxBodyBytes;
+  }
+
+  get highWaterBytes(): number {
+    return this.#host.limits.highWaterBytes;
+  }
+
+  // What a listener does with a connection.
+
+  get phase(): Phase {
+    if (this.#isGone) return Phase.closed;
+    if (this.#exchanges.size > 0) return Phase.handling;
+    return this.#isGoing ? Phase.draining : Phase.idle;
+  }
+
+  get isIdle(): boolean {
+    return this.#exchanges.size === 0 && !this.#isGoing;
+  }
+
+  get unsent(): number {
+    let bytes = 0;
+    for (const { unsent } of this.#exchanges) bytes += unsent;
+    return bytes;
+  }
+
+  close(): void {
+    this.goAway();
+  }
+
+  cull(): void {
+    this.#socket.destroy();
+  }
+
+  /** The client is told to go, and what it has sent meanwhile is still taken (RFC 9113, 6.8). */
+  shutdown(): void {
+    if (this.#isGoing) return;
+    this.#session.goaway(constants.NGHTTP2_NO_ERROR, HIGHEST_STREAM);
+    this.#goAwayMs = this.#host.now() + NOTICE_MS;
+    this.#lookNoLaterThan(this.#goAwayMs);
+  }
+
+  cut(losses: Losses): void {
+    if (this.#exchanges.size === 0) losses.idle++;
+    for (const { state } of this.#exchanges) {
+      if (state === AnswerState.open) losses.requests++;
+      else losses.streams++;
+    }
+    this.#socket.destroy();
+  }
+
+  goAway(): void {
+    if (this.#isGoing) return;
+    this.#isGoing = true;
+    this.#goAwayMs = Infinity;
+    this.#session.close();
+    if (this.#exchanges.size === 0) this.#startLinger();
+  }
+
+  // Requests.
+
+  #begin(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
+    this.#host.admission.read();
+    this.#host.counters.http2Streams++;
+    // Reset in the same read: nobody waits for an answer.
+    if (stream.destroyed || stream.closed) {
+      stream.on("error", ignore);
+      return this.#wasReset();
+    }
+    const head = new Http2Head(raw, this.#host.limits);
+    if (head.fault !== null) return this.#refuse(stream, head, head.fault);
+    const isWhole = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    this.#start(new Http2Exchange(this, stream, head, isWhole), isWhole);
+    if (--this.#requestsLeft === 0) this.goAway();
+  }
+
+  #start(exchange: Http2Exchange, isWhole: boolean): void {
+    this.#exchanges.add(exchange);
+    this.#host.counters.inFlight++;
+    if (!isWhole) this.#expectBody(exchange);
+    this.#host.admission.gate.enter(exchange);
+  }
+
+  /** It is the turn of a request. */
+  run(exchange: Http2Exchange): void {
+    this.#host.counters.requests++;
+    try {
+      this.#host.handler(exchange);
+    } catch (error) {
+      this.#host.onError(error);
+      if (exchange.state === AnswerState.open) exchange.refuse(FAULTS.handler, null);
+      else if (exchange.state === AnswerState.streaming) exchange.abort();
+    }
+    if (exchange.state === AnswerState.open) this.#startDeadline(exchange);
+  }
+
+  /** A request that no handler sees. */
+  #refuse(stream: ServerHttp2Stream, { method, target }: Http2Head, fault: Fault): void {
+    const { status, code, detail } = fault;
+    const body = problemBody(fault);
+    const isHead = method === "HEAD";
+    this.#host.counters.refuse(code);
+    const bodyBytes = isHead ? 0 : body.length;
+    const fields = this.#host.onRefusal({ status, code, detail, bodyBytes, method, target, peer: this.peer });
+    stream.on("error", ignore);
+    stream.respond(problemFields(fault, fields), { endStream: isHead });
+    if (!isHead) stream.end(body);
+    // What is left of the request is not wanted.
+    stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  bodyArrived(exchange: Http2Exchange): void {
+    // The client is at work, not the handler.
+    if (exchange.state === AnswerState.open && !isWaiting(exchange)) this.#startDeadline(exchange);
+  }
+
+  bodyGiven(bytes: number): void {
+    this.#bytesGiven += bytes;
+  }
+
+  given(exchange: Http2Exchange): void {
+    this.#host.counters.inFlight--;
+    this.#host.admission.gate.left(exchange);
+  }
+
+  left(exchange: Http2Exchange, isReset: boolean): void {
+    this.#exchanges.delete(exchange);
+    // Where the whole connection is gone its streams were not given up one by one.
+    if (isReset && !this.#session.destroyed) this.#wasReset();
+    this.#countBytes();
+    if (this.#exchanges.size > 0 || this.#isGone) return;
+    if (this.#isGoing) this.#startLinger();
+    else this.#host.idle.add(this);
+  }
+
+  #wasReset(): void {
+    this.#host.counters.http2Resets++;
+  }
+
+  // Deadlines.
+
+  override due(nowMs: number): void {
+    if (nowMs >= this.#lingerMs) return void this.#socket.destroy();
+    if (nowMs >= this.#goAwayMs) this.goAway();
+    let next = Math.min(this.#lingerMs, this.#goAwayMs);
+    for (const exchange of this.#exchanges) next = Math.min(next, this.#lookAt(exchange, nowMs));
+    if (next < Infinity) this.#host.wheel.schedule(this, next);
+  }
+
+  /** Does what is due for an exchange; gives when it has to be looked at again. */
+  #lookAt(exchange: Http2Exchange, nowMs: number): number {
+    if (exchange.requestMs <= nowMs) this.#refuseLate(exchange, FAULTS.requestTimeout);
+    const { deadlineMs, requestMs, state } = exchange;
+    if (state !== AnswerState.open) return requestMs;
+    if (deadlineMs > nowMs) return Math.min(deadlineMs, requestMs);
+    this.#host.counters.refuse(FAULTS.handlerTimeout.code);
+    exchange.refuse(FAULTS.handlerTimeout, null);
+    return Infinity;
+  }
+
+  #refuseLate(exchange: Http2Exchange, fault: Fault): void {
+    this.#host.counters.refuse(fault.code);
+    exchange.refuseBody(fault);
+  }
+
+  #expectBody(exchange: Http2Exchange): void {
+    exchange.requestMs = this.#host.now() + this.#host.limits.requestTimeoutMs;
+    this.#lookNoLaterThan(exchange.requestMs);
+  }
+
+  #startDeadline(exchange: Http2Exchange): void {
+    const { handlerTimeoutMs } = this.#host.limits;
+    if (handlerTimeoutMs === 0) return;
+    exchange.deadlineMs = this.#host.now() + handlerTimeoutMs;
+    this.#lookNoLaterThan(exchange.deadlineMs);
+  }
+
+  #startLinger(): void {
+    this.#lingerMs = this.#host.now() + LINGER_MS;
+    this.#lookNoLaterThan(this.#lingerMs);
+  }
+
+  #lookNoLaterThan(dueMs: number): void {
+    if (dueMs < this.dueMs) this.#host.wheel.schedule(this, dueMs);
+  }
+
+  // The end.
+
+  #closed(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#countBytes();
+    this.#host.wheel.cancel(this);
+    this.#host.left(this);
+  }
+
+  /** Sockets know what a session has written when they are closed; until then it is the bodies at least. */
+  #countBytes(): void {
+    const { bytesRead } = this.#socket;
+    const bytesWritten = Math.max(this.#bytesGiven, this.#socket.bytesWritten);
+    this.#host.counters.bytesIn += bytesRead - this.#bytesRead;
+    this.#host.counters.bytesOut += bytesWritten - this.#bytesWritten;
+    this.#bytesRead = bytesRead;
+    this.#bytesWritten = bytesWritten;
+  }
+}
+
+function ignore(): void {}
