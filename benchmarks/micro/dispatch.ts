@@ -1,7 +1,9 @@
 /** Nanoseconds that `core` takes for one request, from an exchange to its answer, without an engine: `node benchmarks/micro/dispatch.ts`. */
-import { armature, HeaderList, silentLogger, type Exchange } from "armature";
+import { armature, HeaderList, silentLogger, type AppOptions, type Exchange } from "armature";
+import { z } from "zod";
 
 const target = Buffer.from("GET /json HTTP/1.1");
+const declaredTarget = Buffer.from("GET /declared HTTP/1.1");
 const userTarget = Buffer.from("GET /users/42 HTTP/1.1");
 let answered = 0;
 
@@ -24,9 +26,12 @@ class BenchExchange {
   }
 }
 
-async function measure(name: string, requestId: boolean, bytes: Buffer, text: string): Promise<void> {
-  const app = await armature({ logger: silentLogger, requestId })
+const Message = z.object({ message: z.string() });
+
+async function measure(name: string, options: AppOptions, bytes: Buffer, text: string): Promise<void> {
+  const app = await armature({ logger: silentLogger, ...options })
     .get("/json", () => ({ message: "Hello, World!" }))
+    .get("/declared", { response: Message }, () => ({ message: "Hello, World!" }))
     .get("/users/:id", ({ params }) => ({ id: params.id, name: "Ada" }))
     .ready();
   const run = (count: number): number => {
@@ -41,7 +46,9 @@ async function measure(name: string, requestId: boolean, bytes: Buffer, text: st
   );
 }
 
-await measure("json", true, target, "/json");
-await measure("json without request id", false, target, "/json");
-await measure("user", true, userTarget, "/users/42");
+await measure("json", {}, target, "/json");
+await measure("json without request id", { requestId: false }, target, "/json");
+await measure("declared json, checked in full", { checkAnswers: true }, declaredTarget, "/declared");
+await measure("declared json, checked by its kinds", { checkAnswers: false }, declaredTarget, "/declared");
+await measure("user", {}, userTarget, "/users/42");
 if (answered === 0) throw new Error("Nothing was answered.");

@@ -95,14 +95,14 @@ function exactOrWritten({ write, isExact }: ShapeCode): WriteAll {
   return (value) => (isExact(value) ? JSON.stringify(value) : write(value));
 }
 
-/** Up to this many scalars are faster to put together piece by piece; `benchmarks/micro/serialize.ts` shows it. */
+/** Up to two members are faster to put together piece by piece, each a name and a scalar; `benchmarks/micro/serialize.ts` shows it. */
 const SMALL = 4;
 
 function isSmall({ root, shared }: Plan): boolean {
   return sizeOf(root, shared, SMALL) <= SMALL;
 }
 
-/** How many scalars values have, at most; lists and records may have any number. */
+/** How many names and scalars values have, at most; lists and records may have any number. */
 function sizeOf(shape: Shape, shared: readonly Shape[], budget: number): number {
   const resolved = resolveShape(shape, shared);
   if (resolved.kind === "scalar" || resolved.kind === "choice") return 1;

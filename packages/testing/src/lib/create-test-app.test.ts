@@ -40,6 +40,15 @@ const greetModule = defineModule({
 });
 const appModule = defineModule({ name: "AppModule", imports: [greetModule] });
 
+const isShort = {
+  version: 1,
+  vendor: "test",
+  validate: (value: unknown) =>
+    typeof value === "string" && value.length < 5 ? { value } : { issues: [{ message: "is too long" }] },
+  jsonSchema: { input: () => ({ type: "string" }), output: () => ({ type: "string" }), rewrites: false },
+} as const;
+const Short: { readonly "~standard": typeof isShort } = { "~standard": isShort };
+
 /** An application as its author would write it, with an engine and a logger of its own. */
 function functionApp(options: AppOptions = {}): AppBuilder {
   return new AppBuilder(options, createApp);
@@ -147,6 +156,21 @@ describe("createTestApp", () => {
     await using socket = await createTestApp(written, { transport: "socket" });
     assert.equal(await socket.get("/").text(), "ok");
     assert.deepEqual(listened, ["own"]);
+  });
+
+  test("checks answers in full, also where the environment says production", async () => {
+    const before = process.env["NODE_ENV"];
+    process.env["NODE_ENV"] = "production";
+    try {
+      const root = defineModule({ routes: [get("/", { response: Short }, () => "too long")] });
+      await using app = await createTestApp(root);
+      await app.get("/").expect(500);
+      await using lenient = await createTestApp(root, { checkAnswers: false });
+      await lenient.get("/").expect(200);
+    } finally {
+      if (before === undefined) delete process.env["NODE_ENV"];
+      else process.env["NODE_ENV"] = before;
+    }
   });
 
   test("lets requests say where they come from, in memory", async () => {

@@ -70,9 +70,10 @@ function createTransport(
   return createSocketTransport(engine ?? planned.engine);
 }
 
-/** Lists add up; of anything else the test's own word counts. */
+/** Lists add up; of anything else the test's own word counts. Answers are checked in full, whatever environment tests run in. */
 function joinOptions(planned: AppOptions, own: AppOptions): AppOptions {
   return {
+    checkAnswers: true,
     ...planned,
     ...own,
     middleware: both(planned.middleware, own.middleware),
@@ -80,6 +81,7 @@ function joinOptions(planned: AppOptions, own: AppOptions): AppOptions {
     interceptors: both(planned.interceptors, own.interceptors),
     filters: both(planned.filters, own.filters),
     overrides: both(planned.overrides, own.overrides),
+    errors: both(planned.errors, own.errors),
   };
 }
 

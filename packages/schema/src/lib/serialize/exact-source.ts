@@ -31,10 +31,19 @@ export function exactTest(shape: Shape, value: string, context: SourceContext): 
     case "scalar":
       return scalarTest(resolved, value);
     case "choice":
-      return `${context.constant(resolved.texts)}.has(${value})`;
+      return choiceTest(resolved.texts, value, context);
     default:
       return `${context.exactOf(resolved)}(${value})`;
   }
+}
+
+/** Up to this many values are quicker to compare than to look up. */
+const FEW_CHOICES = 4;
+
+function choiceTest(texts: ReadonlyMap<unknown, string>, value: string, context: SourceContext): string {
+  if (texts.size > FEW_CHOICES) return `${context.constant(texts)}.has(${value})`;
+  // The JSON of a scalar is its literal.
+  return `(${Array.from(texts.values(), (text) => `${value} === ${text}`).join(" || ")})`;
 }
 
 function scalarTest(
@@ -73,7 +82,9 @@ function objectBody(shape: ObjectShape, context: SourceContext): string {
   const { members, patterns, rest, hasName } = shape;
   if (patterns.length > 0 || hasName !== null) return "  return false;";
   return [
-    "  if (!isPlainObject(value)) return false;",
+    // As `isPlainObject` says it; in a function of its own it would see objects of every shape, and be slow with all of them.
+    '  if (typeof value !== "object" || value === null) return false;',
+    "  if (Object.getPrototypeOf(value) !== Object.prototype || value.toJSON !== undefined) return false;",
     ...members.map((member, at) => memberTest(member, at, context)),
     ...(rest.kind === "never" ? countStatements(members) : restStatements(members, rest, context)),
   ].join("\n");

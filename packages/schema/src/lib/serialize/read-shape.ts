@@ -158,11 +158,11 @@ class ShapeReader {
     const required = new Set(schema.required ?? []);
     const { properties = {}, propertyNames } = schema;
     const { patterns: patternSchemas, additionalProperties } = othersOf(schema);
-    const named = Object.entries(properties).map(([name, member]) => ({
-      name,
-      shape: this.read(member),
-      isRequired: required.has(name),
-    }));
+    const named = Object.entries(properties).map(([name, member]) => {
+      const shape = this.read(member);
+      // What may be anything may be undefined, which JSON leaves out: libraries require such members all the same.
+      return { name, shape, isRequired: required.has(name) && shape.kind !== "any" };
+    });
     const patterns = this.#readPatterns(patternSchemas);
     const saysNothing = named.length === 0 && patterns.length === 0 && schema.properties === undefined;
     const rest = additionalProperties ?? (saysNothing ? {} : false);
