@@ -69,6 +69,18 @@ describe("streams", () => {
     await assert.rejects(collect(server.client("/text").get().values()), { code: "E_CLIENT_JSON" });
   });
 
+  test("nothing is sent before the first piece is asked for, however late that is", async () => {
+    let sent = 0;
+    const fetch: SendRequest = async () => await Promise.resolve(new Response(`{"tick":${++sent}}\n`));
+    const client = createClient<Api>("http://test.example", { fetch });
+    const call = () => client("/ticks").get({ query: { count: 1 } });
+    const readers = [call().lines(), call().values(), call().values(Tick), call().events()];
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(sent, 0);
+    assert.deepEqual(await readers[1]?.next(), { done: false, value: { tick: 1 } });
+    assert.deepEqual(await readers[0]?.next(), { done: false, value: '{"tick":2}' });
+  });
+
   test("the first piece is there before the last one is made, and who leaves closes the connection", async () => {
     await using server = await listen();
     // It would take days to its end.

@@ -31,8 +31,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number | null;
   /** When calls that failed are sent again; `null` for never. Default: see {@link RetryOptions}. */
   readonly retry?: RetryOptions | null;
-  /** Whether browsers send cookies: also to other origins ("include"). Default "same-origin". */
-  readonly credentials?: "include" | "same-origin" | "omit";
+  /** Whether browsers send cookies: also to other origins ("include"). Default: what `fetch` does, "same-origin". */
+  readonly credentials?: "include" | "same-origin" | "omit" | undefined;
 }
 
 /** How long an attempt may take where nothing else is said. */

@@ -46,7 +46,7 @@ interface CallDefaults {
 }
 
 function toSettings(baseUrl: string, options: ClientOptions): ClientSettings {
-  const { headers, interceptors = [], credentials = "same-origin" } = options;
+  const { headers, interceptors = [], credentials } = options;
   return { baseUrl, send: options.fetch ?? defaultFetch, headers, interceptors, credentials };
 }
 

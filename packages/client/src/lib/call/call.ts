@@ -5,9 +5,9 @@ import { AnswerError, ClientError } from "../client-error.ts";
 import { sendCall, type CallPlan } from "../request/send-call.ts";
 import type { ServerEvent } from "../stream/event-parser.ts";
 import { readPieces, toByteStream } from "../stream/open-stream.ts";
-import { parseValue } from "../stream/parse-value.ts";
 import { readEvents, readEventValues, type EventOptions } from "../stream/read-events.ts";
 import { readLines } from "../stream/read-lines.ts";
+import { readValues } from "../stream/read-values.ts";
 
 /**
  * A call of a route. Awaited, it is the whole answer; its other methods give the answer in another form, and are called at
@@ -94,10 +94,9 @@ export class Call<TAnswer> implements Promise<TAnswer> {
   values<TSchema extends StandardSchemaV1>(
     schema: TSchema,
   ): AsyncGenerator<InferOutput<TSchema>, void, undefined>;
-  async *values(schema?: StandardSchemaV1): AsyncGenerator<unknown, void, undefined> {
-    for await (const line of this.lines()) {
-      if (line.trim() !== "") yield await parseValue(this.#plan.route, line, schema);
-    }
+  values(schema?: StandardSchemaV1): AsyncGenerator<unknown, void, undefined> {
+    this.#take();
+    return readValues(this.#plan, schema);
   }
 
   /**

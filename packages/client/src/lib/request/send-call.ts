@@ -15,7 +15,7 @@ export interface ClientSettings {
   readonly send: SendRequest;
   readonly headers: ClientOptions["headers"];
   readonly interceptors: readonly ClientInterceptor[];
-  readonly credentials: NonNullable<ClientOptions["credentials"]>;
+  readonly credentials: ClientOptions["credentials"];
 }
 
 /** One call, with everything settled that does not change between its attempts. */
@@ -111,6 +111,7 @@ function isPassing(error: unknown): boolean {
 async function exchange(plan: CallPlan, draft: Draft, signal: AbortSignal): Promise<Response> {
   const { interceptors, send } = plan.settings;
   const request = await toRequest(plan, draft, signal);
+  signal.throwIfAborted();
   const sendSafely: SendRequest = async (toSend) => {
     try {
       return await send(toSend);
@@ -143,7 +144,8 @@ async function toRequest(
     method,
     headers,
     signal,
-    credentials: settings.credentials,
+    // Some runtimes of workers refuse the very name.
+    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
     ...(upload === null ? {} : { body: upload.body }),
     ...(upload?.duplex === undefined ? {} : { duplex: upload.duplex }),
   });

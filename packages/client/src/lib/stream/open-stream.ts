@@ -67,6 +67,7 @@ export async function toByteStream(plan: CallPlan): Promise<ReadableStream<Uint8
         deadline.release();
         controller.close();
       } catch (cause) {
+        deadline.release();
         throw toStreamError(plan.route, response, deadline, cause);
       }
     },
