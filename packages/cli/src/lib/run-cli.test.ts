@@ -131,7 +131,7 @@ suite("routes", () => {
   });
 
   test("can do nothing with an application that has mistakes", async () => {
-    for (const args of [["routes"], ["openapi"], ["explain", "GET", "/a"]]) {
+    for (const args of [["routes"], ["openapi"], ["client"], ["explain", "GET", "/a"]]) {
       const [command = "", ...rest] = args;
       const { code, err } = await run(command, "broken.test.kit.js", ...rest);
       assert.equal(code, 1, command);
@@ -224,4 +224,30 @@ test("the program itself ends with the code of its command", () => {
   });
   assert.equal(status, 1);
   assert.match(stdout, /E_ROUTE_DUPLICATE/);
+});
+
+suite("client", () => {
+  test("writes the types of the routes, says what they lack, and finds a file that is old", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "armature-cli-"));
+    try {
+      const shop = join(FIXTURES, SHOP);
+      const printed = await run("client", SHOP, "--name", "ShopApi");
+      assert.equal(printed.code, 0);
+      assert.match(printed.out, /export interface ShopApi \{[\s\S]*readonly "\/api\/orders":\n {4}\| \{/);
+      assert.match(
+        printed.err,
+        /^GET \/api\/orders\/:id\(int\) \(OrderController\.find\) declares no answers/m,
+      );
+      const out = join(folder, "api.ts");
+      assert.equal((await run("client", shop, "--out", out, "--check")).code, 1);
+      assert.equal((await run("client", shop, "--out", out)).code, 0);
+      assert.deepEqual([(await run("client", shop, "--out", out, "--check")).code], [0]);
+      await writeFile(out, `${await readFile(out, "utf8")}\n`);
+      const old = await run("client", shop, "--out", out, "--check");
+      assert.equal(old.code, 1);
+      assert.match(old.err, /api\.ts is not what the application has/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { ArmatureError } from "@armature/http";
 import { CliError } from "./cli-error.ts";
 import { check } from "./commands/check.ts";
+import { client } from "./commands/client.ts";
 import type { CliIo, Command, CommandCall } from "./commands/command.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
@@ -9,7 +10,7 @@ import { openapi } from "./commands/openapi.ts";
 import { routes } from "./commands/routes.ts";
 import { toTable } from "./commands/table.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { check, explain, routes, openapi, diff };
+const COMMANDS: Readonly<Record<string, Command>> = { check, explain, routes, openapi, diff, client };
 
 /**
  * Runs one command of the CLI.
