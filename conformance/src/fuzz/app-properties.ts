@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import * as fc from "fast-check";
 import { armature, type AppBuilder, type Application, type Context } from "armature";
-import { build } from "../app/harness/ways.ts";
+import { build, MEMORY } from "../app/harness/ways.ts";
 import type { FuzzProperty, OpenProperty } from "./fuzz-property.ts";
 import { mutate, mutations } from "./mutation.ts";
 
@@ -182,5 +183,74 @@ const multipart: FuzzProperty = {
     }),
 };
 
+const PACKERS = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync };
+
+const packed: FuzzProperty = {
+  name: "packed bodies are unpacked; broken ones are refused, and hang nobody",
+  cost: 4,
+  open: async () =>
+    open(
+      armature().post("/", async ({ body }) => Uint8Array.from(await body.bytes())) as AppBuilder<
+        unknown,
+        string
+      >,
+      (ask) => {
+        const content = fc.oneof(
+          fc.uint8Array({ maxLength: 300 }),
+          fc.integer({ min: 1, max: 200_000 }).map((size) => new Uint8Array(size)),
+        );
+        const coding = fc.constantFrom(...(["gzip", "deflate", "br", "zstd"] as const));
+        const changes = fc.oneof(fc.constant([]), mutations);
+        return fc.asyncProperty(content, coding, changes, async (bytes, name, broken) => {
+          const body = mutate(PACKERS[name](bytes), broken);
+          const headers = { "content-type": "application/octet-stream", "content-encoding": name };
+          const answer = await ask("/", { method: "POST", headers, body });
+          const got = Buffer.from(await answer.arrayBuffer());
+          assert.ok(answer.status < 500, `${answer.status} ${got.toString()}`);
+          if (broken.length === 0 && answer.status !== 413) assert.deepEqual(got, Buffer.from(bytes));
+        });
+      },
+    ),
+};
+
+/** What anybody can write into a field. */
+const claim = fc.oneof(
+  fc.ipV4(),
+  fc.constantFrom(
+    "127.0.0.1",
+    "unknown",
+    "_hidden",
+    '"[::1]:80"',
+    "",
+    ",",
+    "for=1.2.3.4",
+    "10.0.0.1, 127.0.0.1",
+  ),
+  fc.string({ unit: fc.constantFrom(...'aZ09.,:;="[] '.split("")), maxLength: 20 }),
+);
+
+const proxies: FuzzProperty = {
+  name: "whatever a client claims, its address is the one that the trusted proxy saw",
+  cost: 4,
+  open: async () => {
+    const source = armature({ trustProxy: "loopback" }).get("/", ({ request }) => request.ip);
+    const running = await MEMORY.start(source);
+    const strangers = fc.ipV4().filter((address) => !address.startsWith("127."));
+    const property = fc.asyncProperty(claim, strangers, async (claimed, seen) => {
+      const headers = { "x-forwarded-for": `${claimed}, ${seen}`, forwarded: claimed };
+      assert.equal((await running.request("GET", "/", { headers })).text, seen);
+    });
+    return { property, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+  },
+};
+
 /** What holds for what an application reads of requests. */
-export const APP_PROPERTIES: readonly FuzzProperty[] = [queries, forms, json, targets, multipart];
+export const APP_PROPERTIES: readonly FuzzProperty[] = [
+  queries,
+  forms,
+  json,
+  targets,
+  multipart,
+  packed,
+  proxies,
+];

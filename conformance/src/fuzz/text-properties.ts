@@ -2,13 +2,20 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
   formatHttpDate,
+  formatIpAddress,
   parseCookies,
   parseContentDisposition,
+  parseForwarded,
+  parseForwardedNode,
+  parseHostAndPort,
   parseHttpDate,
+  parseIpAddress,
   parseMediaType,
   parseRange,
   serializeCookie,
   serializeContentDisposition,
+  serializeForwarded,
+  type ForwardedElement,
   parseAccept,
   parseEtagList,
   negotiateEncoding,
@@ -68,6 +75,55 @@ const dates = property(
   }),
 );
 
+const addresses = property(
+  "addresses are read as they were written, whatever their spelling",
+  fc.asyncProperty(fc.oneof(fc.ipV4(), fc.ipV6()), async (text) => {
+    const address = parseIpAddress(text);
+    assert.ok(address !== null, text);
+    const spelled = formatIpAddress(address);
+    assert.deepEqual(parseIpAddress(spelled), address);
+    assert.equal(formatIpAddress(parseIpAddress(spelled) ?? address), spelled);
+    assert.deepEqual(parseIpAddress(text.toUpperCase()), address);
+  }),
+);
+
+/** Text that a quoted string can hold. */
+const quotable = fc.option(
+  fc.string({ unit: fc.constantFrom(...' !"#,;=[\\]_:.aZ09\t\xe4'.split("")), maxLength: 12 }),
+  { nil: null },
+);
+
+const extension = fc.record(
+  {
+    name: cookieName.map((name) => `x-${name.toLowerCase()}`),
+    value: fc.string({ unit: fc.constantFrom(...'a,;="\\ '.split("")), maxLength: 5 }),
+  },
+  { noNullPrototype: true },
+);
+
+const element: fc.Arbitrary<ForwardedElement> = fc.record(
+  {
+    for: quotable,
+    by: quotable,
+    host: quotable,
+    proto: quotable,
+    extensions: fc.uniqueArray(extension, { maxLength: 2, selector: ({ name }) => name }),
+  },
+  { noNullPrototype: true },
+);
+
+function saysSomething({ extensions, ...rest }: ForwardedElement): boolean {
+  return extensions.length > 0 || Object.values(rest).some((value) => value !== null);
+}
+
+const forwarded = property(
+  "what proxies say is read as it was written",
+  fc.asyncProperty(fc.array(element, { maxLength: 3 }), async (elements) => {
+    const text = serializeForwarded(elements);
+    assert.deepEqual(parseForwarded(text), elements.filter(saysSomething), text);
+  }),
+);
+
 /** Readers of header fields; bad text is `null`, a default or left out, and never an error. */
 const READERS: readonly ((text: string) => unknown)[] = [
   parseCookies,
@@ -76,6 +132,10 @@ const READERS: readonly ((text: string) => unknown)[] = [
   parseMediaType,
   parseAccept,
   parseEtagList,
+  parseForwarded,
+  parseForwardedNode,
+  parseHostAndPort,
+  parseIpAddress,
   (text) => parseRange(text, 1000),
   (text) => negotiateEncoding(text, ["gzip", "br"]),
   (text) => negotiateLanguage(text, ["en", "de-AT"]),
@@ -89,4 +149,11 @@ const readers = property(
 );
 
 /** What holds for the text of header fields. */
-export const TEXT_PROPERTIES: readonly FuzzProperty[] = [cookies, disposition, dates, readers];
+export const TEXT_PROPERTIES: readonly FuzzProperty[] = [
+  cookies,
+  disposition,
+  dates,
+  addresses,
+  forwarded,
+  readers,
+];
