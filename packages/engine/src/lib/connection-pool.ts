@@ -234,6 +234,7 @@ function tickOf(limits: Limits): number {
     limits.requestTimeoutMs,
     limits.handlerTimeoutMs,
     limits.rateGraceMs,
+    limits.http2StallTimeoutMs,
     limits.keepAliveTimeoutMs,
     limits.minKeepAliveTimeoutMs,
   ].filter((ms) => ms > 0);

@@ -267,6 +267,14 @@ export interface Limits {
   readonly handshakeTimeoutMs: number;
   /** Streams open at a time on one HTTP/2 connection; one more is refused. */
   readonly http2MaxStreams: number;
+  /** Streams of one HTTP/2 connection that are given up within a second, or break the protocol; then it is cut. */
+  readonly http2MaxResetsPerSecond: number;
+  /** PING, SETTINGS and PRIORITY frames of one HTTP/2 connection within a second; then it is cut. */
+  readonly http2MaxControlFramesPerSecond: number;
+  /** Bytes of answers that wait for the client of one HTTP/2 connection; further requests wait until it has taken some. */
+  readonly http2MaxUnsentBytes: number;
+  /** Milliseconds that the client of an HTTP/2 stream may take nothing of its answer, counted in pieces of 64 KiB; then it is reset. */
+  readonly http2StallTimeoutMs: number;
 }
 
 /** The default of every limit. */
@@ -294,4 +302,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxLoopDelayMs: 200,
   handshakeTimeoutMs: 10_000,
   http2MaxStreams: 100,
+  http2MaxResetsPerSecond: 200,
+  http2MaxControlFramesPerSecond: 500,
+  http2MaxUnsentBytes: 16 * 1024 * 1024,
+  http2StallTimeoutMs: 60_000,
 });

@@ -9,6 +9,7 @@ import {
   HeaderList,
   HttpError,
   isTrailerName,
+  type Limits,
   type Peer,
   type RawConnection,
   type ResponseHead,
@@ -17,6 +18,7 @@ import type { Entrant, Pass } from "../admission/gate.ts";
 import { AnswerState } from "../connection/answer-state.ts";
 import { AnswerWatch } from "../connection/answer-watch.ts";
 import { type BodyFraming, type BodyOutput, EngineBodyWriter } from "../connection/body-writer.ts";
+import { RateFloor } from "../connection/rate-floor.ts";
 import { type BodySource, EngineBody } from "../connection/request-body.ts";
 import { hasContent, saysClose } from "../encode/answer-head.ts";
 import { toWire } from "../encode/body-text.ts";
@@ -26,6 +28,7 @@ import { type Fault, FAULTS } from "../parse/fault.ts";
 import { NO_TRAILERS } from "../parse/trailers.ts";
 import { answerFields, plainFields } from "./answer-fields.ts";
 import type { Http2Head } from "./http2-head.ts";
+import { type Piece, PieceQueue } from "./piece-queue.ts";
 
 /** Bytes up to this many are copied when they are given; larger ones must not change until they are sent. */
 const COPY_BYTES = 16 * 1024;
@@ -37,12 +40,15 @@ export interface Http2ExchangeOwner {
   readonly peer: Peer;
   readonly maxBodyBytes: number;
   readonly highWaterBytes: number;
+  readonly limits: Limits;
   /** Calls the handler. */
   run(exchange: Http2Exchange): void;
   /** A piece of the body arrived, so that the handler has time anew. */
   bodyArrived(exchange: Http2Exchange): void;
   /** A piece of the answer's body was given to be sent. */
-  bodyGiven(bytes: number): void;
+  bodyGiven(exchange: Http2Exchange, bytes: number): void;
+  /** A piece of the answer's body has left. */
+  bodyMoved(): void;
   /** Nothing more will be answered: all of it was given, or it is for nobody. */
   given(exchange: Http2Exchange): void;
   /** The stream is gone; `isReset` where the client gave it up or broke the protocol. */
@@ -67,6 +73,14 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
   deadlineMs: number = Infinity;
   /** When the body must be complete. */
   requestMs: number = Infinity;
+  /** How fast the body comes. */
+  readonly incoming: RateFloor;
+  /** Whether the client had to wait with its body since that was looked at. */
+  wasHeldBack = false;
+  /** When a client that takes nothing of its answer is given up. */
+  stallMs: number = Infinity;
+  /** Whether some of the answer has left since that was looked at. */
+  hasMoved = false;
   readonly #owner: Http2ExchangeOwner;
   readonly #stream: ServerHttp2Stream;
   readonly #fields: Http2Head["fields"];
@@ -79,6 +93,10 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
   #isReceiving: boolean;
   #trailersIn: HeaderList = NO_TRAILERS;
   #trailersOut: FieldList = [];
+  /** What waits of large pieces of the answer. */
+  readonly #queue = new PieceQueue();
+  /** Whether all of the answer was given, and its end waits behind the queue. */
+  #endWaits = false;
   /** Whether the application cut the stream. */
   #isCut = false;
   /** Bytes of the body that came when nobody wanted them any more. */
@@ -93,6 +111,7 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
     this.#fields = head.fields;
     this.#awaitsContinue = head.expectsContinue && !isWhole;
     this.#isReceiving = !isWhole;
+    this.incoming = new RateFloor(owner.limits);
     this.body = new EngineBody(this, isWhole ? 0 : head.length);
     stream.on("close", () => this.#closed());
     stream.on("error", ignore);
@@ -129,7 +148,7 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
 
   /** Bytes of the answer that have not left yet. */
   get unsent(): number {
-    return this.#stream.writableLength;
+    return this.#isOpen ? this.#queue.size + this.#stream.writableLength : 0;
   }
 
   run(): void {
@@ -224,20 +243,18 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
   writeBody(_exchange: this, data: string | Uint8Array): boolean {
     if (this.#watched !== null) this.#watched.bodyBytes += data.length;
     if (!this.#isOpen) return false;
-    this.#owner.bodyGiven(data.length);
-    if (typeof data === "string") this.#stream.write(data, "latin1", this.#sent);
-    else this.#stream.write(ownBytes(data), this.#sent);
+    this.#give(typeof data === "string" ? data : ownBytes(data));
     return this.hasRoom();
   }
 
   endBody(_exchange: this, framing: BodyFraming, trailerLines: string): void {
     if (framing !== "none" && trailerLines !== "") this.#trailersOut = toList(trailerLines);
-    if (framing !== "none" && this.#isOpen) this.#stream.end();
+    if (framing !== "none") this.#end();
     this.#complete();
   }
 
   hasRoom(): boolean {
-    return this.#stream.writableLength < this.#owner.highWaterBytes;
+    return this.unsent < this.#owner.highWaterBytes;
   }
 
   // The body of the request.
@@ -250,9 +267,22 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
     if (this.#stream.isPaused()) this.#stream.resume();
   }
 
+  /** Whether the client may not send more of its body now, or is not asked for it yet. */
+  get isHeldBack(): boolean {
+    return this.#awaitsContinue || this.#stream.isPaused();
+  }
+
+  /** The client does not take its answer: nothing more is sent. */
+  cutStalled(reason: Error): void {
+    this.drop(reason);
+    this.#abortReason ??= reason;
+    this.#isCut = true;
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
   /** The body does not arrive in time. */
   refuseBody(fault: Fault): void {
-    this.requestMs = Infinity;
+    this.#bodyIsOver();
     if (this.state === AnswerState.open) return this.refuse(fault, null);
     this.body.fail(new HttpError(fault.status, fault.code, fault.detail));
     this.#stopBody();
@@ -272,14 +302,22 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
     if (this.state >= AnswerState.complete) return this.#dropBytes(chunk.length);
     this.body.push(chunk);
     this.#owner.bodyArrived(this);
-    if (this.body.isFull(this.#owner.highWaterBytes)) this.#stream.pause();
+    if (!this.body.isFull(this.#owner.highWaterBytes)) return;
+    this.wasHeldBack = true;
+    this.#stream.pause();
   }
 
   /** An aborted stream ends too, but its body is not complete. */
   #bodyOver(): void {
-    this.requestMs = Infinity;
+    this.#bodyIsOver();
     this.#isReceiving = false;
     if (!this.#stream.aborted) this.body.finish(this.#trailersIn);
+  }
+
+  /** No deadline runs for the body any more. */
+  #bodyIsOver(): void {
+    this.requestMs = Infinity;
+    this.incoming.stop();
   }
 
   #dropBytes(length: number): void {
@@ -306,9 +344,32 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
     const isEmpty = content === null || content.length === 0;
     stream.respond(fields, { endStream: isEmpty });
     if (isEmpty) return;
-    this.#owner.bodyGiven(content.length);
-    if (typeof content === "string") stream.end(content, "latin1");
-    else stream.end(ownBytes(content));
+    this.#give(typeof content === "string" ? content : ownBytes(content));
+    this.#end();
+  }
+
+  #give(piece: Piece): void {
+    this.#owner.bodyGiven(this, piece.length);
+    if (this.#queue.isEmpty && !PieceQueue.isLarge(piece)) return this.#write(piece);
+    this.#queue.add(piece);
+    if (this.#stream.writableLength === 0) this.#writeNext();
+  }
+
+  #writeNext(): void {
+    const piece = this.#queue.take();
+    if (piece !== undefined) this.#write(piece);
+    if (this.#endWaits && this.#queue.isEmpty) this.#stream.end();
+  }
+
+  #write(piece: Piece): void {
+    if (typeof piece === "string") this.#stream.write(piece, "latin1", this.#sent);
+    else this.#stream.write(piece, this.#sent);
+  }
+
+  #end(): void {
+    if (!this.#isOpen) return;
+    if (this.#queue.isEmpty) this.#stream.end();
+    else this.#endWaits = true;
   }
 
   #sendHead(fields: ReturnType<typeof answerFields>, hasBody: boolean): void {
@@ -322,6 +383,9 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
   }
 
   readonly #sent = (): void => {
+    this.hasMoved = true;
+    if (this.#isOpen && !this.#queue.isEmpty && this.#stream.writableLength === 0) this.#writeNext();
+    this.#owner.bodyMoved();
     if (this.hasRoom()) this.#wake();
   };
 
@@ -340,6 +404,7 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
   #complete(): void {
     this.state = AnswerState.complete;
     this.#owner.given(this);
+    this.#bodyIsOver();
     this.body.drop();
     if (this.#awaitsContinue) this.#stopBody();
     else if (this.#stream.isPaused()) this.#stream.resume();

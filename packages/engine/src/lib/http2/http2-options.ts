@@ -7,13 +7,18 @@ const FIELD_BYTES = 32;
 const PSEUDO_FIELDS = 5;
 /** The smallest window that RFC 9113 starts with. */
 const LEAST_WINDOW = 65_535;
+/** Entries of a SETTINGS frame; RFC 9113 knows six. */
+const MAX_SETTINGS = 32;
+/** Pings that this side may wait for; it sends none. */
+const MAX_PINGS = 1;
 
 /**
  * What `node:http2` is told of limits. Its own answers are resets, so it is given twice what is allowed: in between a request is
  * answered with 414 or 431.
  */
 export function sessionOptions(limits: Limits): ServerOptions {
-  const { maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, http2MaxStreams, highWaterBytes } = limits;
+  const { maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, highWaterBytes } = limits;
+  const { http2MaxStreams, http2MaxResetsPerSecond } = limits;
   const fields = maxHeaderFields + PSEUDO_FIELDS;
   return {
     settings: {
@@ -24,5 +29,10 @@ export function sessionOptions(limits: Limits): ServerOptions {
     },
     maxHeaderListPairs: 2 * fields,
     strictSingleValueFields: false,
+    // Within one read Node has to count by itself; what it cuts off is told as an error of the server.
+    streamResetBurst: 2 * http2MaxResetsPerSecond,
+    streamResetRate: 2 * http2MaxResetsPerSecond,
+    maxSettings: MAX_SETTINGS,
+    maxOutstandingPings: MAX_PINGS,
   };
 }

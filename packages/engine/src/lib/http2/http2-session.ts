@@ -5,7 +5,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
-import type { Peer } from "@armature/http";
+import { ArmatureError, type Limits, type Peer } from "@armature/http";
 import { isWaiting } from "../admission/gate.ts";
 import { AnswerState } from "../connection/answer-state.ts";
 import type { ConnectionHost, LiveConnection, Losses } from "../connection/connection-host.ts";
@@ -14,6 +14,7 @@ import { problemBody } from "../encode/problem.ts";
 import type { IdleList, Idler } from "../idle-list.ts";
 import { type Fault, FAULTS } from "../parse/fault.ts";
 import { WheelEntry } from "../timer-wheel.ts";
+import { FrameRate } from "./frame-rate.ts";
 import { Http2Exchange, type Http2ExchangeOwner, problemFields } from "./http2-exchange.ts";
 import { Http2Head } from "./http2-head.ts";
 
@@ -25,6 +26,9 @@ const NOTICE_MS = 1_000;
 const HIGHEST_STREAM = 2 ** 31 - 1;
 /** Bytes that all streams of a session together may send before the client waits. */
 const SESSION_WINDOW = 1024 * 1024;
+
+/** What a session tells of frames that carry no request. */
+const CONTROL_EVENTS = ["ping", "remoteSettings", "priority"] as const;
 
 /** What a session is made of. */
 export interface Http2SessionOptions {
@@ -54,6 +58,10 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
   #lingerMs = Infinity;
   /** When a client that was told to go is not listened to any more. */
   #goAwayMs = Infinity;
+  /** Exchanges that wait until the client has taken more of what it asked for. */
+  readonly #held: Http2Exchange[] = [];
+  readonly #resets: FrameRate;
+  readonly #controls: FrameRate;
   #bytesRead = 0;
   #bytesWritten = 0;
   /** Bytes of bodies that were given to be sent. */
@@ -64,6 +72,8 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
     this.#host = host;
     this.#socket = socket;
     this.peer = peer;
+    this.#resets = new FrameRate(host.limits.http2MaxResetsPerSecond);
+    this.#controls = new FrameRate(host.limits.http2MaxControlFramesPerSecond);
     this.#requestsLeft = host.limits.maxRequestsPerConnection;
     // A client of HTTP/2 that ends its side is gone.
     socket.allowHalfOpen = false;
@@ -73,6 +83,7 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
     // A client that breaks the protocol is told so by Node; it is no error of this server.
     this.#session.on("error", ignore);
     this.#session.on("close", () => this.#closed());
+    for (const event of CONTROL_EVENTS) this.#session.on(event, () => this.#controlled());
     host.counters.accepted++;
     host.counters.http2Sessions++;
     if (host.closing) this.shutdown();
@@ -84,6 +95,10 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
 
   get highWaterBytes(): number {
     return this.#host.limits.highWaterBytes;
+  }
+
+  get limits(): Limits {
+    return this.#host.limits;
   }
 
   // What a listener does with a connection.
@@ -158,7 +173,20 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
     this.#exchanges.add(exchange);
     this.#host.counters.inFlight++;
     if (!isWhole) this.#expectBody(exchange);
-    this.#host.admission.gate.enter(exchange);
+    if (this.#isFull) this.#held.push(exchange);
+    else this.#host.admission.gate.enter(exchange);
+  }
+
+  /** Whether so much waits for the client that what it asks for has to wait too. */
+  get #isFull(): boolean {
+    return this.#held.length > 0 || this.unsent >= this.limits.http2MaxUnsentBytes;
+  }
+
+  #letIn(): void {
+    while (this.#held.length > 0 && this.unsent < this.limits.http2MaxUnsentBytes) {
+      const exchange = this.#held.shift();
+      if (exchange?.state === AnswerState.open) this.#host.admission.gate.enter(exchange);
+    }
   }
 
   /** It is the turn of a request. */
@@ -194,8 +222,16 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
     if (exchange.state === AnswerState.open && !isWaiting(exchange)) this.#startDeadline(exchange);
   }
 
-  bodyGiven(bytes: number): void {
+  bodyGiven(exchange: Http2Exchange, bytes: number): void {
     this.#bytesGiven += bytes;
+    if (exchange.stallMs < Infinity) return;
+    exchange.hasMoved = false;
+    exchange.stallMs = this.#host.now() + this.limits.http2StallTimeoutMs;
+    this.#lookNoLaterThan(exchange.stallMs);
+  }
+
+  bodyMoved(): void {
+    if (this.#held.length > 0) this.#letIn();
   }
 
   given(exchange: Http2Exchange): void {
@@ -208,13 +244,30 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
     // Where the whole connection is gone its streams were not given up one by one.
     if (isReset && !this.#session.destroyed) this.#wasReset();
     this.#countBytes();
-    if (this.#exchanges.size > 0 || this.#isGone) return;
+    if (this.#isGone) return;
+    this.#letIn();
+    if (this.#exchanges.size > 0) return;
     if (this.#isGoing) this.#startLinger();
     else this.#host.idle.add(this);
   }
 
+  /** A stream was given up by its client, or broke the protocol. */
   #wasReset(): void {
     this.#host.counters.http2Resets++;
+    if (this.#resets.add(this.#host.now())) this.#calm("E_HTTP2_RESETS_TOO_MANY", "streams were reset");
+  }
+
+  /** A frame came that has to be answered or noted, and asks for nothing. */
+  #controlled(): void {
+    if (this.#controls.add(this.#host.now())) this.#calm("E_HTTP2_FRAMES_TOO_MANY", "control frames came");
+  }
+
+  /** The client costs more than it gives: it is told to calm down, and is gone. */
+  #calm(code: string, what: string): void {
+    if (this.#session.destroyed) return;
+    this.#host.counters.refuse(code);
+    const error = new ArmatureError(code, `Too many ${what} on a connection of HTTP/2; it was cut.`);
+    this.#session.destroy(error, constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
   // Deadlines.
@@ -230,12 +283,37 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
   /** Does what is due for an exchange; gives when it has to be looked at again. */
   #lookAt(exchange: Http2Exchange, nowMs: number): number {
     if (exchange.requestMs <= nowMs) this.#refuseLate(exchange, FAULTS.requestTimeout);
-    const { deadlineMs, requestMs, state } = exchange;
-    if (state !== AnswerState.open) return requestMs;
-    if (deadlineMs > nowMs) return Math.min(deadlineMs, requestMs);
+    else if (this.#isBodyTooSlow(exchange, nowMs)) this.#refuseLate(exchange, FAULTS.requestTooSlow);
+    if (exchange.state === AnswerState.open && exchange.deadlineMs <= nowMs) this.#refuseHandler(exchange);
+    if (exchange.stallMs <= nowMs) this.#lookAtStall(exchange, nowMs);
+    const { incoming, deadlineMs, requestMs, stallMs, state } = exchange;
+    return Math.min(incoming.untilMs, requestMs, stallMs, state === AnswerState.open ? deadlineMs : Infinity);
+  }
+
+  #isBodyTooSlow(exchange: Http2Exchange, nowMs: number): boolean {
+    const { incoming, wasHeldBack, isHeldBack, body } = exchange;
+    if (nowMs < incoming.untilMs) return false;
+    if (!wasHeldBack && !isHeldBack) return incoming.isTooSlow(nowMs, body.received);
+    // It had to wait for this side: its time begins anew.
+    exchange.wasHeldBack = isHeldBack;
+    incoming.start(nowMs, body.received, 0);
+    return false;
+  }
+
+  #lookAtStall(exchange: Http2Exchange, nowMs: number): void {
+    const { unsent, hasMoved } = exchange;
+    exchange.hasMoved = false;
+    exchange.stallMs = unsent > 0 ? nowMs + this.limits.http2StallTimeoutMs : Infinity;
+    if (unsent === 0 || hasMoved) return;
+    exchange.stallMs = Infinity;
+    const reason = clientTooSlow();
+    this.#host.counters.refuse(reason.code);
+    exchange.cutStalled(reason);
+  }
+
+  #refuseHandler(exchange: Http2Exchange): void {
     this.#host.counters.refuse(FAULTS.handlerTimeout.code);
     exchange.refuse(FAULTS.handlerTimeout, null);
-    return Infinity;
   }
 
   #refuseLate(exchange: Http2Exchange, fault: Fault): void {
@@ -244,8 +322,10 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
   }
 
   #expectBody(exchange: Http2Exchange): void {
-    exchange.requestMs = this.#host.now() + this.#host.limits.requestTimeoutMs;
-    this.#lookNoLaterThan(exchange.requestMs);
+    const now = this.#host.now();
+    exchange.requestMs = now + this.limits.requestTimeoutMs;
+    if (this.limits.minBytesPerSecond > 0) exchange.incoming.start(now, 0, 0);
+    this.#lookNoLaterThan(Math.min(exchange.requestMs, exchange.incoming.untilMs));
   }
 
   #startDeadline(exchange: Http2Exchange): void {
@@ -283,6 +363,10 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
     this.#bytesRead = bytesRead;
     this.#bytesWritten = bytesWritten;
   }
+}
+
+function clientTooSlow(): ArmatureError {
+  return new ArmatureError("E_CLIENT_TOO_SLOW", "The client took nothing of its answer; the stream was cut.");
 }
 
 function ignore(): void {}

@@ -28,6 +28,7 @@ export class SecureFront {
       requestCert,
       rejectUnauthorized,
       handshakeTimeoutMs: pool.limits.handshakeTimeoutMs,
+      maxHandshakes: pool.limits.maxConnections,
       protocols: http2 === null ? ["http/1.1"] : ["h2", "http/1.1"],
       secured: (socket) => this.#secured(socket),
       failed: () => pool.counters.handshakesFailed++,

@@ -8,6 +8,8 @@ export interface TlsAcceptorOptions {
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
   readonly handshakeTimeoutMs: number;
+  /** Handshakes at a time; one more is cut. */
+  readonly maxHandshakes: number;
   /** Protocols that clients may choose from, the best one first (ALPN, RFC 7301). */
   readonly protocols: readonly string[];
   /** A handshake is done. */
@@ -19,12 +21,14 @@ export interface TlsAcceptorOptions {
 /** Does the TLS handshakes of accepted sockets, each with the certificate of the name that the client asks for. */
 export class TlsAcceptor {
   readonly #server: Server;
+  readonly #options: Pick<TlsAcceptorOptions, "maxHandshakes" | "failed">;
   #servers: ReadonlyMap<string, SecureContext>;
   /** Sockets whose handshake is not done, by the addresses of both ends. */
   readonly #pending = new Map<string, Socket>();
 
   constructor(options: TlsAcceptorOptions) {
     const { loaded, protocols, requestCert, rejectUnauthorized, handshakeTimeoutMs } = options;
+    this.#options = options;
     this.#servers = loaded.servers;
     this.#server = createServer({
       ...loaded.fallback,
@@ -47,6 +51,11 @@ export class TlsAcceptor {
 
   /** Begins the handshake of an accepted socket. */
   take(socket: Socket): void {
+    const { maxHandshakes, failed } = this.#options;
+    if (this.#pending.size >= maxHandshakes) {
+      socket.destroy();
+      return failed();
+    }
     const ends = endsOf(socket);
     this.#pending.set(ends, socket);
     socket.once("close", () => {
