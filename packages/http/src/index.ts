@@ -17,6 +17,7 @@ export {
   type Listener,
   type ListenerStats,
   type ListenOptions,
+  type RedirectHttpOptions,
   type Refusal,
   type RequestPriority,
   type ShedCounters,

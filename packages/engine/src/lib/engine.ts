@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import type {
   CloseOptions,
   CloseReport,
@@ -12,13 +12,15 @@ import type {
 } from "@armature/http";
 import { ConnectionPool } from "./connection-pool.ts";
 import { addressOf, bind } from "./listen/bind.ts";
+import { redirectTo } from "./listen/redirect-handler.ts";
 import { stopAccepting } from "./listen/stop-accepting.ts";
 import { Http2Acceptor } from "./http2/http2-acceptor.ts";
+import { PrefaceFront } from "./http2/preface-front.ts";
 import { type ListenPlan, resolveListenOptions } from "./listen-options.ts";
 import { type LoadedTls, loadTls } from "./tls/load-contexts.ts";
 import { noTls } from "./tls/no-tls.ts";
 import { SecureFront } from "./tls/secure-front.ts";
-import { SocketTransport } from "./transport/socket-transport.ts";
+import { peerOf, SocketTransport } from "./transport/socket-transport.ts";
 
 /**
  * Makes the TypeScript engine: HTTP/1.1 over `node:net`, with its own parser and encoder.
@@ -65,19 +67,27 @@ async function listen(
   const secure = secureFront(plan, loaded, pool);
   const address = addressOf(server, secure === null ? "http" : "https");
   const unix = address.path !== undefined;
+  const begin = (socket: Socket, reads = sharedReads): void => {
+    const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads: reads, unix });
+    transport.start(pool.accept(transport));
+  };
+  const cleartext = plan.h2c ? prefaceFront(pool, unix, (socket) => begin(socket, false)) : null;
+  const front = secure ?? cleartext;
   server.on("error", onError);
   server.on("connection", (socket) => {
     if (pool.isOver) return void socket.destroy();
-    if (secure !== null) return secure.take(socket);
-    const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads, unix });
-    transport.start(pool.accept(transport));
+    if (front !== null) return front.take(socket);
+    begin(socket);
   });
-  return new SocketListener(server, { pool, secure, address });
+  const listener = new SocketListener(server, { pool, secure, front, address });
+  await listener.redirect(plan);
+  return listener;
 }
 
 interface ListenerParts {
   readonly pool: ConnectionPool;
   readonly secure: SecureFront | null;
+  readonly front: { close(): void } | null;
   readonly address: ListenAddress;
 }
 
@@ -90,18 +100,51 @@ function secureFront(
   return new SecureFront(tls, loaded, pool, http2 ? new Http2Acceptor(pool) : null);
 }
 
+/** @param http1 begins a connection of HTTP/1.1, whose first bytes are in the socket again */
+function prefaceFront(pool: ConnectionPool, unix: boolean, http1: (socket: Socket) => void): PrefaceFront {
+  const http2 = new Http2Acceptor(pool);
+  return new PrefaceFront({
+    wheel: pool.wheel,
+    now: pool.now,
+    timeoutMs: pool.limits.headersTimeoutMs,
+    http2: (socket) => http2.take(socket, peerOf(socket, unix)),
+    http1,
+  });
+}
+
 class SocketListener implements Listener {
   readonly address: ListenAddress;
   readonly #server: Server;
   readonly #pool: ConnectionPool;
   readonly #secure: SecureFront | null;
+  readonly #front: { close(): void } | null;
+  #redirect: Listener | null = null;
   #closing: Promise<CloseReport> | null = null;
 
-  constructor(server: Server, { pool, secure, address }: ListenerParts) {
+  constructor(server: Server, { pool, secure, front, address }: ListenerParts) {
     this.#server = server;
     this.#pool = pool;
     this.#secure = secure;
+    this.#front = front;
     this.address = address;
+  }
+
+  get redirectAddress(): ListenAddress | undefined {
+    return this.#redirect?.address;
+  }
+
+  /** Listens without encryption too, and sends everybody here; where that fails this listener is closed. */
+  async redirect({ redirectHttp, limits, onError }: ListenPlan): Promise<void> {
+    if (redirectHttp === null) return;
+    const { port = 80, host = this.address.host, toPort = this.address.port } = redirectHttp;
+    try {
+      this.#redirect = await listen({ port, host, limits, onError }, redirectTo(toPort), {
+        sharedReads: true,
+      });
+    } catch (error) {
+      await this.close({ graceMs: 0 });
+      throw error;
+    }
   }
 
   stats(): ListenerStats {
@@ -114,9 +157,16 @@ class SocketListener implements Listener {
   }
 
   close(options: CloseOptions = {}): Promise<CloseReport> {
-    return (this.#closing ??= this.#pool.close(options, {
+    return (this.#closing ??= this.#close(options));
+  }
+
+  async #close(options: CloseOptions): Promise<CloseReport> {
+    const redirecting = this.#redirect?.close(options);
+    const report = await this.#pool.close(options, {
       stop: () => stopAccepting(this.#server),
-      shut: () => this.#secure?.close(),
-    }));
+      shut: () => this.#front?.close(),
+    });
+    await redirecting;
+    return report;
   }
 }

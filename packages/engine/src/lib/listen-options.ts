@@ -4,6 +4,7 @@ import {
   type FieldList,
   type Limits,
   type ListenOptions,
+  type RedirectHttpOptions,
   type Refusal,
   type RequestPriority,
   resolveLimits,
@@ -20,6 +21,10 @@ export interface ListenPlan {
   readonly tls: TlsOptions | null;
   /** Whether encrypted connections may speak HTTP/2. */
   readonly http2: boolean;
+  /** Whether connections without encryption may. */
+  readonly h2c: boolean;
+  /** `null` where nobody is redirected. */
+  readonly redirectHttp: RedirectHttpOptions | null;
   readonly onError: (error: unknown) => void;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
@@ -40,6 +45,8 @@ const OPTIONS: readonly string[] = [
   "priorityOf",
   "tls",
   "http2",
+  "h2c",
+  "redirectHttp",
   "onError",
   "onRefusal",
 ] satisfies (keyof ListenOptions)[];
@@ -50,18 +57,39 @@ const OPTIONS: readonly string[] = [
  */
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
-  const { limits, tls = null, http2 = true, priorityOf = null, ...others } = options;
-  const { onError = writeError, onRefusal = addNothing, ...where } = others;
+  const { limits, tls = null, http2 = true, h2c = false, redirectHttp = null, ...others } = options;
+  const { priorityOf = null, onError = writeError, onRefusal = addNothing, ...where } = others;
   if (tls !== null) checkTls(tls);
+  checkTogether(tls, { h2c, redirectHttp });
   return {
     target: resolveTarget(where),
     limits: resolveLimits(limits),
     tls,
     http2,
+    h2c,
+    redirectHttp,
     priorityOf,
     onError: guarded(onError),
     onRefusal,
   };
+}
+
+/** What there is with TLS alone, and what without it alone. */
+function checkTogether(
+  tls: TlsOptions | null,
+  { h2c, redirectHttp }: Pick<ListenPlan, "h2c" | "redirectHttp">,
+): void {
+  if (h2c && tls !== null)
+    throw conflict(
+      "h2c",
+      "it is HTTP/2 without TLS; clients of a listener with TLS have HTTP/2 by themselves.",
+    );
+  if (redirectHttp !== null && tls === null)
+    throw conflict("redirectHttp", "it redirects to a listener with TLS; pass tls as well.");
+}
+
+function conflict(option: string, why: string): ArmatureError {
+  return new ArmatureError("E_OPTION_CONFLICT", `The listen option "${option}" cannot be used here: ${why}`);
 }
 
 function unknownOption(name: string): ArmatureError {

@@ -60,10 +60,27 @@ export interface ListenOptions {
   readonly tls?: TlsOptions;
   /** Whether clients of a TLS listener may choose HTTP/2 (by ALPN). Default true. */
   readonly http2?: boolean;
+  /**
+   * Whether a listener without TLS also takes HTTP/2 from clients that know beforehand that it does (h2c, RFC 9113, 3.3), e.g. a
+   * proxy. Default false.
+   */
+  readonly h2c?: boolean;
+  /** A second port without TLS that sends everybody to this one. */
+  readonly redirectHttp?: RedirectHttpOptions;
   /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
   readonly onError?: (error: unknown) => void;
   /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. It must not throw. */
   readonly onRefusal?: (refusal: Refusal) => FieldList | null;
+}
+
+/** Where a listener without TLS sends its clients to the one with it: 308 to the https URL of the same host and target. */
+export interface RedirectHttpOptions {
+  /** TCP port, 0 to 65535; 0 lets the system choose one. Default 80. */
+  readonly port?: number;
+  /** Address to bind. Default: that of the listener. */
+  readonly host?: string;
+  /** Port of the https URLs, where clients see another one than the listener's. Default: the listener's. */
+  readonly toPort?: number;
 }
 
 /** A request that an engine refused by itself: malformed, over a limit, too slow, or one too many. */
@@ -86,6 +103,8 @@ export interface Refusal {
 /** A listening engine. */
 export interface Listener {
   readonly address: ListenAddress;
+  /** Where clients without TLS are redirected from, if {@link ListenOptions.redirectHttp} says so. */
+  readonly redirectAddress?: ListenAddress | undefined;
   /** A snapshot of counters since the start. */
   stats(): ListenerStats;
   /**

@@ -284,6 +284,8 @@ const LISTEN_OPTIONS: Readonly<Record<keyof AppListenOptions, true>> = {
   handle: true,
   tls: true,
   http2: true,
+  h2c: true,
+  redirectHttp: true,
   signals: true,
   stop: true,
 };

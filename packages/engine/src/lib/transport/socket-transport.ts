@@ -40,7 +40,7 @@ export class SocketTransport implements Transport {
   }
 
   get peer(): Peer {
-    return (this.#peer ??= this.#options.unix ? UNIX_PEER : tcpPeer(this.#socket));
+    return (this.#peer ??= peerOf(this.#socket, this.#options.unix));
   }
 
   get pending(): number {
@@ -90,6 +90,7 @@ export class SocketTransport implements Transport {
 
 const UNIX_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false, unix: true });
 
-function tcpPeer({ remoteAddress = "", remotePort = 0 }: Socket): Peer {
-  return { address: remoteAddress, port: remotePort, secure: false };
+/** The client of a socket without encryption. */
+export function peerOf({ remoteAddress = "", remotePort = 0 }: Socket, unix: boolean): Peer {
+  return unix ? UNIX_PEER : { address: remoteAddress, port: remotePort, secure: false };
 }
