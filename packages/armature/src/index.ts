@@ -237,6 +237,8 @@ export {
   type ClientCertificate,
   type PeerTls,
   type PemSource,
+  type Http2Counters,
+  type RedirectHttpOptions,
   type TlsIdentity,
   type TlsOptions,
 } from "@armature/http";
