@@ -131,7 +131,7 @@ describe("AnswerContract where answers are not checked in full", () => {
       status: 500,
       code: "E_RESPONSE_INVALID",
       message:
-        'GET /users/:id (UserController.find) broke its response schema (The value at "/1/id" must be a number (got a string).); mend the handler or the schema.',
+        'GET /users/:id (UserController.find) broke its response schema (The value at "/1/id" must be a number (got a string)); mend the handler or the schema.',
     });
   });
 

@@ -62,9 +62,10 @@ export class AnswerContract {
       return serializer.serialize(body);
     } catch (error) {
       if (!(error instanceof SchemaError) || error.code !== "E_SERIALIZE_MISMATCH") throw error;
+      const [where] = error.message.split(/\.$/);
       throw this.#broken(
         "E_RESPONSE_INVALID",
-        `broke its response schema (${error.message}); mend the handler or the schema`,
+        `broke its response schema (${where}); mend the handler or the schema`,
       );
     }
   }

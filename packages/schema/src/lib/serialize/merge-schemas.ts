@@ -1,3 +1,4 @@
+import { fromJsonPointer } from "../json-pointer.ts";
 import { isSchemaObject, type JsonSchema, type JsonSchemaObject } from "../json-schema/json-schema.ts";
 
 /** What both of two schemas say, as far as it matters for writing values; members that either names are named. */
@@ -111,10 +112,18 @@ export function resolveReference(document: JsonSchema, reference: string): JsonS
 
 function atPointer(document: JsonSchema, pointer: string): JsonSchema | undefined {
   let found: unknown = document;
-  for (const part of pointer.split("/")) {
-    const key = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
+  for (const key of fromJsonPointer(`/${decodeEscapes(pointer)}`)) {
     if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined;
     found = (found as Record<string, unknown>)[key]; // an own key of it
   }
   return typeof found === "boolean" || isSchemaObject(found) ? found : undefined;
+}
+
+/** The pointer is the fragment of a URI; escapes that are none stand for themselves. */
+function decodeEscapes(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -25,7 +25,7 @@ for (const { kind, allowsSource } of WAYS) {
             assert.equal(text.includes(SECRET) && !JSON.stringify(projected).includes(SECRET), false);
           },
         ),
-        { numRuns: 400 },
+        { numRuns: 250 },
       );
     });
 
