@@ -62,6 +62,10 @@ async function listen(
     noDelay: true,
     highWaterMark: highWaterBytes,
   });
+  // The primary of a cluster hands over the first connections before the wait for it is over.
+  const early: Socket[] = [];
+  const hold = (socket: Socket): number => early.push(socket);
+  server.on("connection", hold);
   await bind(server, plan.target);
   const pool = new ConnectionPool({ ...plan, handler });
   const secure = secureFront(plan, loaded, pool);
@@ -74,11 +78,14 @@ async function listen(
   const cleartext = plan.h2c ? prefaceFront(pool, unix, (socket) => begin(socket, false)) : null;
   const front = secure ?? cleartext;
   server.on("error", onError);
-  server.on("connection", (socket) => {
+  const take = (socket: Socket): void => {
     if (pool.isOver) return void socket.destroy();
     if (front !== null) return front.take(socket);
     begin(socket);
-  });
+  };
+  server.off("connection", hold);
+  server.on("connection", take);
+  for (const socket of early) take(socket);
   const listener = new SocketListener(server, { pool, secure, front, address });
   await listener.redirect(plan);
   return listener;

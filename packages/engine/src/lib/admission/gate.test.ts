@@ -156,7 +156,7 @@ describe("a gate", () => {
     assert.equal(outcomes(requests, "done"), 100);
   });
 
-  test("works through the connections that wait to be accepted a tenth of its time", () => {
+  test("works through the connections that wait to be accepted a fifth of its time", () => {
     const bench = new Bench();
     bench.workMs = 1;
     const requests: Request[] = [];
