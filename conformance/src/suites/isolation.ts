@@ -108,6 +108,37 @@ export function isolationSuite(subject: EngineUnderTest): void {
       assert.deepEqual(bodies, ["/alice", "/mallo", "/other"]);
     });
 
+    test("by reads of all sizes, on connections that are read in larger and in smaller pieces", async () => {
+      const kept: { readonly letter: string; readonly bytes: Uint8Array }[] = [];
+      await using bench = await start(async (exchange) => {
+        const letter = exchange.target.slice(1);
+        // What is there while the handler runs is the client's own, whatever the size of the read.
+        assert.ok((exchange.body.peek() ?? []).every((byte) => byte === letter.charCodeAt(0)));
+        kept.push({ letter, bytes: await exchange.body.bytes() });
+        exchange.respond(headOf(), letter);
+      });
+      const sizes = [10, 3_000, 5_000, 15_000, 20_000, 60_000, 70_000, 200_000];
+      async function speak(client: Awaited<ReturnType<typeof bench.connect>>, at: number): Promise<void> {
+        const letter = String.fromCharCode(97 + at);
+        for (let round = 0; round < 80; round++) {
+          // Rows of small ones between large ones: the size of the reads goes up and down.
+          const size = sizes[round % 40 < 36 ? 0 : (at + round) % sizes.length] ?? 0;
+          client.write(`POST /${letter} HTTP/1.1\r\nhost: a\r\ncontent-length: ${size}\r\n\r\n`);
+          client.write(letter.repeat(size));
+          assert.equal((await client.answer()).body, letter);
+        }
+      }
+      const clients = await Promise.all(Array.from({ length: 8 }, () => bench.connect()));
+      await Promise.all(clients.map(speak));
+      assert.equal(kept.length, 8 * 80);
+      for (const { letter, bytes } of kept)
+        assert.ok(
+          bytes.every((byte) => byte === letter.charCodeAt(0)),
+          `a body of ${letter} has changed`,
+        );
+      assert.deepEqual(bench.errors, []);
+    });
+
     test("by requests of many connections that are mixed", async () => {
       await using bench = await start(async (exchange) => {
         if (exchange.target.length % 2 === 0) await new Promise(setImmediate);

@@ -1,11 +1,12 @@
 import { type Server, Socket } from "node:net";
+import { READ_SIZES, ReadSize } from "./read-size.ts";
 import type { TransportUser } from "./transport.ts";
 
-/** Bytes that one read may bring. */
-const READ_BYTES = 64 * 1024;
-
 /** One buffer for all sockets of the process: what a read brings is used before the next read. */
-const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+const buffer = Buffer.allocUnsafeSlow(Math.max(...READ_SIZES));
+
+/** Its first bytes, for each size of a read. */
+const views: readonly Buffer[] = READ_SIZES.map((size) => buffer.subarray(0, size));
 
 /** The members of Node's sockets and servers that are not public and needed here; each is checked before it is used. */
 const HANDLE = "_handle";
@@ -34,7 +35,8 @@ export interface SharedReadOptions {
 /**
  * Wraps the handle of an accepted socket in a new socket that reads into the shared buffer (`onread`), which saves the
  * allocation of a fresh one for each read. Node offers `onread` only to sockets that connect, so this takes the handle of a
- * paused accepted one; it gives `null`, and changes nothing, where the runtime does not look as expected.
+ * paused accepted one; it gives `null`, and changes nothing, where the runtime does not look as expected. Sockets that are not
+ * read so get a fresh buffer of Node's own for each read, 64 KiB at most, which nobody shares.
  */
 export function shareReads(server: Server, accepted: Socket, options: SharedReadOptions): Socket | null {
   const internals = accepted as unknown as SocketInternals;
@@ -59,12 +61,28 @@ function socketOptions(handle: StreamHandle, { highWaterBytes, user }: SharedRea
     handle,
     allowHalfOpen: true,
     writableHighWaterMark: highWaterBytes,
-    onread: {
-      buffer,
-      callback: (length: number): boolean => {
-        user.data(buffer, length);
-        return true;
-      },
+    onread: sharedReader(user),
+  };
+}
+
+/** Node asks for the buffer of the next read behind each one; without an answer it takes the one that it has. */
+function sharedReader(user: Pick<TransportUser, "data">): object {
+  const size = new ReadSize();
+  let next: Buffer | null = viewOf(size);
+  return {
+    buffer: (): Buffer | null => {
+      const view = next;
+      next = null;
+      return view;
+    },
+    callback: (length: number): boolean => {
+      if (size.note(length)) next = viewOf(size);
+      user.data(buffer, length);
+      return true;
     },
   };
+}
+
+function viewOf({ at }: ReadSize): Buffer {
+  return views[at] ?? buffer;
 }
