@@ -2,96 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
-import { DEFAULT_LIMITS, type Exchange, HeaderBlock, type Limits, type Peer } from "@armature/http";
-import type { Transport } from "../transport/transport.ts";
-import { ConnectionPool } from "../connection-pool.ts";
-import type { Counters } from "../counters.ts";
-import type { Connection } from "./connection.ts";
-import { Phase } from "./phase.ts";
-
-const HEAD = { status: 200, block: HeaderBlock.empty, fields: null };
-
-function get(target: string): string {
-  return `GET ${target} HTTP/1.1\r\nhost: a\r\n\r\n`;
-}
-
-/** Keeps what a connection does to it. */
-class RecordingTransport implements Transport {
-  readonly peer: Peer = { address: "192.0.2.1", port: 1, secure: false };
-  pending = 0;
-  get backlog(): number {
-    return this.pending;
-  }
-  readonly writes: string[] = [];
-  readonly calls: string[] = [];
-  /** The memory of the bytes that were written as they are. */
-  readonly memories: ArrayBufferLike[] = [];
-
-  write(data: string | Uint8Array): void {
-    if (typeof data !== "string") this.memories.push(data.buffer);
-    this.writes.push(Buffer.from(data as string, "latin1").toString("latin1")); // both kinds are taken
-  }
-  writeAll(pieces: readonly (string | Uint8Array)[]): void {
-    for (const piece of pieces) this.write(piece);
-  }
-  end(): void {
-    this.calls.push("end");
-  }
-  destroy(): void {
-    this.calls.push("destroy");
-  }
-  pause(): void {
-    this.calls.push("pause");
-  }
-  resume(): void {
-    this.calls.push("resume");
-  }
-}
-
-/** One connection of a pool whose clock stands still until `pass`. */
-class Bench {
-  readonly errors: unknown[] = [];
-  readonly transport = new RecordingTransport();
-  readonly pool: ConnectionPool;
-  readonly connection: Connection;
-  #nowMs = 1_000;
-
-  constructor(handler: (exchange: Exchange) => void, limits: Partial<Limits> = {}) {
-    this.pool = new ConnectionPool({
-      handler,
-      limits: { ...DEFAULT_LIMITS, ...limits },
-      onError: (error) => this.errors.push(error),
-      onRefusal: () => null,
-      priorityOf: null,
-      now: () => this.#nowMs,
-    });
-    this.connection = this.pool.accept(this.transport) as Connection; // there is a place
-  }
-
-  get counters(): Counters {
-    return this.pool.counters;
-  }
-
-  read(text: string): void {
-    const bytes = Buffer.from(text, "latin1");
-    this.connection.data(bytes, bytes.length);
-  }
-
-  /** Time passes, tick by tick. */
-  pass(ms: number): void {
-    const untilMs = this.#nowMs + ms;
-    while (this.#nowMs < untilMs) {
-      this.#nowMs = Math.min(untilMs, this.#nowMs + this.pool.wheel.tickMs);
-      this.pool.beat();
-    }
-  }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
+import type { Exchange } from "@armature/http";
+import { Bench, get, HEAD, turn } from "./connection-bench.test.kit.ts";
 
 test("the answers to all requests of one read leave in one write", () => {
   const bench = new Bench((exchange) => exchange.respond(HEAD, exchange.target));
@@ -449,21 +361,6 @@ test("what comes behind the last answer is dropped, up to a bound", () => {
   assert.deepEqual(bench.transport.calls, ["end"]);
   bench.read("x");
   assert.deepEqual(bench.transport.calls, ["end", "pause"]);
-});
-
-test("a step that the table of phases forbids costs the connection, and is reported", () => {
-  const bench = new Bench(() => {});
-  bench.connection.phase = Phase.upgraded;
-  bench.connection.close();
-  assert.deepEqual(
-    bench.errors.map((error) => (error as { code: string }).code),
-    ["E_CONNECTION_STATE"],
-  );
-  assert.equal(bench.connection.phase, Phase.upgraded);
-  assert.equal(bench.transport.calls[0], "destroy");
-  bench.connection.closed(null);
-  assert.equal(bench.connection.phase, Phase.closed);
-  assert.equal(bench.pool.stats().connections, 0);
 });
 
 test("exchanges of all kinds have one hidden class", () => {
