@@ -273,6 +273,15 @@ describe("a client that takes nothing", () => {
     assert.ok(client.body(1).equals(LARGE));
   });
 
+  test("http2StallTimeoutMs: loses the stream whose body does not end behind its answer", async () => {
+    await using bench = await Http2Bench.start(answer, { limits: { http2StallTimeoutMs: 100 } });
+    using client = await FrameClient.open(bench.listener);
+    const payload = requestBlock({ ":method": "POST" });
+    await client.send(frame(FRAME.headers, 1, { flags: END_HEADERS, payload }));
+    await eventually(() => client.body(1).toString() === "hello" && client.resetCode(1) !== null);
+    await eventually(() => bench.listener.stats().phases.idle === 1);
+  });
+
   test("http2MaxUnsentBytes: what it asks for further waits", async () => {
     let calls = 0;
     await using bench = await Http2Bench.start(

@@ -292,7 +292,10 @@ export interface Limits {
   readonly http2MaxControlFramesPerSecond: number;
   /** Bytes of answers that wait for the client of one HTTP/2 connection; further requests wait until it has taken some. */
   readonly http2MaxUnsentBytes: number;
-  /** Milliseconds that the client of an HTTP/2 stream may take nothing of its answer, counted in pieces of 64 KiB; then it is reset. */
+  /**
+   * Milliseconds in which nothing moves on an HTTP/2 stream that is answered: the client takes nothing, counted in pieces of 64 KiB,
+   * and does not end its request either; then it is reset.
+   */
   readonly http2StallTimeoutMs: number;
 }
 

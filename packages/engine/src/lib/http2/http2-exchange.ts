@@ -79,7 +79,9 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
   wasHeldBack = false;
   /** When a client that takes nothing of its answer is given up. */
   stallMs: number = Infinity;
-  /** Whether some of the answer has left since that was looked at. */
+  /** Whether it was given up because its client takes nothing. */
+  isStalled = false;
+  /** Whether some of the answer has left, or some of the body has come, since that was looked at. */
   hasMoved = false;
   readonly #owner: Http2ExchangeOwner;
   readonly #stream: ServerHttp2Stream;
@@ -274,6 +276,7 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
 
   /** The client does not take its answer: nothing more is sent. */
   cutStalled(reason: Error): void {
+    this.isStalled = true;
     this.drop(reason);
     this.#abortReason ??= reason;
     this.#isCut = true;
@@ -299,6 +302,7 @@ export class Http2Exchange implements Exchange, BodySource, Entrant, BodyOutput<
 
   #take(chunk: Buffer): void {
     this.#awaitsContinue = false;
+    this.hasMoved = true;
     if (this.state >= AnswerState.complete) return this.#dropBytes(chunk.length);
     this.body.push(chunk);
     this.#owner.bodyArrived(this);

@@ -224,7 +224,11 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
 
   bodyGiven(exchange: Http2Exchange, bytes: number): void {
     this.#bytesGiven += bytes;
-    if (exchange.stallMs < Infinity) return;
+    if (exchange.stallMs === Infinity) this.#watchStall(exchange);
+  }
+
+  /** Something has to move on a stream, or it has to end. */
+  #watchStall(exchange: Http2Exchange): void {
     exchange.hasMoved = false;
     exchange.stallMs = this.#host.now() + this.limits.http2StallTimeoutMs;
     this.#lookNoLaterThan(exchange.stallMs);
@@ -237,6 +241,7 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
   given(exchange: Http2Exchange): void {
     this.#host.counters.inFlight--;
     this.#host.admission.gate.left(exchange);
+    if (exchange.stallMs === Infinity) this.#watchStall(exchange);
   }
 
   left(exchange: Http2Exchange, isReset: boolean): void {
@@ -301,11 +306,14 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
   }
 
   #lookAtStall(exchange: Http2Exchange, nowMs: number): void {
-    const { unsent, hasMoved } = exchange;
+    const { unsent, hasMoved, isStalled, state } = exchange;
+    // A stream that was reset is gone at once, unless its connection is dead: Node may miss that while it reads nothing.
+    if (isStalled) return void this.#socket.destroy();
     exchange.hasMoved = false;
-    exchange.stallMs = unsent > 0 ? nowMs + this.limits.http2StallTimeoutMs : Infinity;
-    if (unsent === 0 || hasMoved) return;
-    exchange.stallMs = Infinity;
+    const waitsForHandler = unsent === 0 && state < AnswerState.complete;
+    exchange.stallMs = waitsForHandler ? Infinity : nowMs + this.limits.http2StallTimeoutMs;
+    if (waitsForHandler || hasMoved) return;
+    exchange.stallMs = nowMs + LINGER_MS;
     const reason = clientTooSlow();
     this.#host.counters.refuse(reason.code);
     exchange.cutStalled(reason);
