@@ -72,7 +72,7 @@ test("a range gives a part of the file", async () => {
   assertProblem(beyond, {
     status: 416,
     code: "E_RANGE_NOT_SATISFIABLE",
-    detail: `The file has ${size} bytes.`,
+    detail: `There are ${size} bytes.`,
   });
   assert.equal(beyond.headers.get("content-range"), `bytes */${size}`);
 });
