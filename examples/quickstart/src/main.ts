@@ -1,15 +1,11 @@
-import { ArmatureError, cors, createApp, createLogger, securityHeaders } from "armature";
+import { ArmatureError, createApp } from "armature";
 import { appModule } from "./app.module.ts";
+import { appOptions } from "./app.ts";
 import { readConfig } from "./config.ts";
 
 try {
   const config = readConfig(process.env);
-  const app = await createApp(appModule(config), {
-    logger: createLogger({ name: "quickstart" }),
-    requestLog: true,
-    health: true,
-    middleware: [cors(), securityHeaders()],
-  });
+  const app = await createApp(appModule(config), appOptions);
   const { url } = await app.listen({ port: config.port, host: config.host });
   process.stdout.write(`quickstart is ready at ${url}\n`);
 } catch (error) {

@@ -4,6 +4,9 @@ import { CONFIG } from "../config.ts";
 
 /** Lets through who knows the admin token: 401 without a token, 403 with a wrong one. */
 export class AdminGuard implements GuardClass {
+  /** What documents say of it: how it is passed, and what it answers. */
+  static readonly security = { name: "adminToken", scheme: { type: "http", scheme: "bearer" } };
+  static readonly errors = [401, 403] as const;
   readonly #config = inject(CONFIG);
 
   canActivate({ request }: Context) {

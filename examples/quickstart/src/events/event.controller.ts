@@ -3,16 +3,21 @@ import { get } from "armature";
 import { z } from "zod";
 
 const EventQuery = z.object({
-  count: z.coerce.number().int().min(1).max(1000).default(5),
-  everyMs: z.coerce.number().int().min(0).max(10_000).default(1000),
+  count: z.int().min(1).max(1000).default(5),
+  everyMs: z.int().min(0).max(10_000).default(1000),
 });
 
 /** Streams lines of JSON as they happen. */
 export class EventController {
   static readonly path = "/api/events";
 
-  readonly stream = get("/", { query: EventQuery }, ({ query, reply, signal }) =>
-    reply.stream(ticks(query, signal), { type: "application/x-ndjson" }),
+  readonly stream = get(
+    "/",
+    {
+      query: EventQuery,
+      docs: { summary: "Streams events", contents: { 200: { "application/x-ndjson": { type: "string" } } } },
+    },
+    ({ query, reply, signal }) => reply.stream(ticks(query, signal), { type: "application/x-ndjson" }),
   );
 }
 

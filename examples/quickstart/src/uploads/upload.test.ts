@@ -62,10 +62,9 @@ function openUpload(): ClientRequest {
   return opened;
 }
 
-test("several files and a field come in one request, byte for byte", async () => {
+test("several files come in one request, byte for byte", async () => {
   const form = new FormData();
   const bytes = randomBytes(100_000);
-  form.append("note", "fields are passed over");
   form.append("file", new File(["hello"], "hello.txt", { type: "text/plain" }));
   form.append("file", new File([bytes], "../../etc/pässwörd", { type: "image/png" }));
   form.append("file", new File([], "empty.bin"));
@@ -182,10 +181,23 @@ test("too many bytes are refused before they are sent", async () => {
   assert.deepEqual(stored(), []);
 });
 
-test("a form without files, and what is no form, are refused", async () => {
-  const form = new FormData();
-  form.append("note", "no file");
-  assertProblem(await send(uploads, { method: "POST", body: form }), {
+test("a form with something else than files, and what is no form, are refused", async () => {
+  for (const [name, value] of [
+    ["note", "no file"],
+    ["file", "a text"],
+    ["other", new File(["a"], "a.txt")],
+  ] as const) {
+    const form = new FormData();
+    form.append("file", new File(["gone again"], "a.txt"));
+    form.append(name, value);
+    assertProblem(await send(uploads, { method: "POST", body: form }), {
+      status: 400,
+      code: "E_BAD_REQUEST",
+      detail: `The form may have files in the field "file" only (got "${name}").`,
+    });
+    assert.deepEqual(stored(), []);
+  }
+  assertProblem(await send(uploads, { method: "POST", body: new FormData() }), {
     status: 400,
     code: "E_BAD_REQUEST",
     detail: 'Send at least one file, e.g. curl -F "file=@photo.jpg".',

@@ -1,4 +1,5 @@
-import { conflict, notFound } from "armature";
+import { notFound } from "armature";
+import { EmailTaken } from "./user.errors.ts";
 import type { NewUser, User, UserFilter } from "./user.schema.ts";
 
 /** Keeps users in memory; a real application would ask a database here. */
@@ -44,6 +45,6 @@ export class UserService {
 
   #assertEmailIsFree(email: string, owner?: number) {
     const isTaken = [...this.#users.values()].some((user) => user.email === email && user.id !== owner);
-    if (isTaken) conflict(`The email ${email} is taken.`, { code: "EMAIL_TAKEN" });
+    if (isTaken) EmailTaken.throw(`The email ${email} is taken.`);
   }
 }

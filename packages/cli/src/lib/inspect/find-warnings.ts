@@ -10,7 +10,7 @@ export interface CheckWarning {
   readonly message: string;
 }
 
-/** Looks at the routes of an application that could start; routes with `docs.hidden` need no response schema. */
+/** Looks at the routes of an application that could start; those with `docs.hidden` or `docs.contents` need no response schema. */
 export function findWarnings(registry: RouteRegistry): CheckWarning[] {
   const { routes } = registry;
   return [
@@ -21,7 +21,7 @@ export function findWarnings(registry: RouteRegistry): CheckWarning[] {
 }
 
 function declaresNothing({ schemas, docs }: RouteInfo): boolean {
-  return schemas.response === undefined && docs.hidden !== true;
+  return schemas.response === undefined && docs.contents === undefined && docs.hidden !== true;
 }
 
 function noResponse(route: RouteInfo): CheckWarning {

@@ -142,6 +142,7 @@ test("JSON Schemas are written as types", () => {
     [{ anyOf: [{ type: "string" }, { type: "null" }] }, "string | null"],
     [{ oneOf: [{ const: "a" }, { const: "b" }] }, '"a" | "b"'],
     [{ allOf: [{ type: "string" }, { enum: ["a", "b"] }] }, 'string & ("a" | "b")'],
+    [{ type: "string", allOf: [{ pattern: "^a" }, { pattern: "b$" }, { type: "string" }] }, "string"],
     [{ $ref: "#/$defs/lost" }, "Lost"],
   ];
   for (const [schema, type] of cases) assert.equal(new SchemaTypes().write(schema, "output"), type);

@@ -26,11 +26,9 @@ export class SchemaTypes {
   #type(schema: JsonSchema): string {
     if (typeof schema === "boolean") return schema ? "unknown" : "never";
     const parts = [...this.#own(schema), ...this.#combined(schema)];
-    return parts.length === 0
-      ? "unknown"
-      : parts.length === 1
-        ? (parts[0] ?? "")
-        : parts.map(inBrackets).join(" & ");
+    // What says nothing of the type, as a pattern does, narrows nothing.
+    const known = [...new Set(parts)].filter((part) => part !== "unknown");
+    return known.length > 1 ? known.map(inBrackets).join(" & ") : (known[0] ?? "unknown");
   }
 
   /** What the schema says by itself. */

@@ -1,7 +1,9 @@
+import type { JsonSchema } from "@armature/schema";
 import { reply } from "../context/reply-factory.ts";
 import type { AnyReply } from "../context/reply.ts";
 import type { Context } from "../context/context.ts";
 import { get, type RouteField } from "../route/route-field.ts";
+import type { RouteOptions } from "../route/route-options.ts";
 import { toErrorMessage } from "../application/error-message.ts";
 import { logSafely } from "../application/logger.ts";
 
@@ -31,8 +33,31 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, HealthCheck>>;
 }
 
+const UP_OR_DOWN: JsonSchema = { type: "string", enum: ["up", "down"] };
+
+/** {@link HealthReport} for documents. */
+const REPORT: JsonSchema = {
+  type: "object",
+  title: "HealthReport",
+  properties: {
+    status: UP_OR_DOWN,
+    checks: {
+      type: "object",
+      additionalProperties: {
+        type: "object",
+        properties: { status: UP_OR_DOWN, details: { type: "object" } },
+        required: ["status"],
+      },
+    },
+  },
+  required: ["status", "checks"],
+};
+
 /** A server that has too much to do must not look like one that is dead. */
-const HIGH = { priority: "high" } as const;
+function healthOptions(summary: string): RouteOptions {
+  const json = { "application/json": REPORT };
+  return { priority: "high", docs: { summary, tags: ["Health"], contents: { 200: json, 503: json } } };
+}
 
 /** Makes the routes `/health` (everything), `/health/live` and `/health/ready`; what went wrong is logged, not answered. */
 export function healthRoutes(options: HealthOptions, isDraining: () => boolean): RouteField[] {
@@ -41,9 +66,9 @@ export function healthRoutes(options: HealthOptions, isDraining: () => boolean):
   const handler = (indicators: Indicators) => async (context: Context) =>
     answer(await runChecks(indicators, context, timeoutMs));
   return [
-    get("/health", HIGH, handler({ ...live, ...withDrain })),
-    get("/health/live", HIGH, handler(live)),
-    get("/health/ready", HIGH, handler(withDrain)),
+    get("/health", healthOptions("Whether everything is well"), handler({ ...live, ...withDrain })),
+    get("/health/live", healthOptions("Whether the process works"), handler(live)),
+    get("/health/ready", healthOptions("Whether requests can be served"), handler(withDrain)),
   ];
 }
 

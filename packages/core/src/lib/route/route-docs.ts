@@ -1,3 +1,5 @@
+import type { JsonSchema } from "@armature/schema";
+
 /**
  * What a route, controller or group says of itself to people; documents of the API show it.
  *
@@ -21,6 +23,10 @@ export interface RouteDocs {
   readonly examples?: Readonly<Record<string, unknown>>;
   /** Examples of the answer's body, by status, then by name. */
   readonly answers?: Readonly<Record<number, Readonly<Record<string, unknown>>>>;
+  /** Bodies that the handler reads itself, such as uploads: their JSON Schema by media type. */
+  readonly bodies?: Readonly<Record<string, JsonSchema>>;
+  /** Answers that are no JSON, such as streams: by status, their JSON Schema by media type. */
+  readonly contents?: Readonly<Record<number, Readonly<Record<string, JsonSchema>>>>;
 }
 
 /** What several levels say, the outermost first: the innermost wins, and each says something of its own. */

@@ -15,7 +15,7 @@ export interface RouteSchemas {
   readonly headers?: StandardSchemaV1;
   /** Cookies by their names; texts become what the schema takes. */
   readonly cookies?: StandardSchemaV1;
-  /** The parsed body: JSON, urlencoded or multipart form (without files), or text. */
+  /** The parsed body: JSON, an urlencoded form, or text. Multipart bodies are read piece by piece, with `body.multipart()`. */
   readonly body?: StandardSchemaV1;
   /** The answer: one schema for status 200, or a schema for each status. */
   readonly response?: StandardSchemaV1 | ResponseMap;

@@ -1,63 +1,14 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { Validator } from "@seriousme/openapi-schema-validator";
-import { toStandardJsonSchema } from "@valibot/to-json-schema";
-import {
-  Controller,
-  createApp,
-  defineMethod,
-  defineModule,
-  del,
-  Get,
-  get,
-  post,
-  reply,
-  RouteRegistry,
-  type AppOptions,
-  type ModuleOptions,
-} from "@armature/core";
-import * as v from "valibot";
+import { Controller, defineMethod, del, Get, get, post, reply, type AppOptions } from "@armature/core";
 import { defineError } from "@armature/http";
 import { z } from "zod";
-import type { OpenApiDocument, OpenApiOperation } from "../document/open-api.ts";
-import { buildDocument } from "./build-document.ts";
+import { describe, operation, type Setting } from "./describe.test.kit.ts";
 import { OpenApiError } from "./open-api-error.ts";
-import type { DocumentOptions } from "./options.ts";
 import { secured } from "./security.ts";
-
-const INFO = { title: "Test", version: "1.0.0" };
 
 const User = z.object({ id: z.int(), name: z.string(), friends: z.array(z.int()).optional() });
 const NewUser = z.object({ name: z.string().min(1), email: z.email() });
-
-interface Setting {
-  readonly module: ModuleOptions;
-  readonly app?: AppOptions;
-  readonly document?: Partial<DocumentOptions>;
-}
-
-/** The document of an application; what it says is valid OpenAPI, whatever the test is about. */
-async function describe({ module, app = {}, document = {} }: Setting): Promise<OpenApiDocument> {
-  await using running = await createApp(defineModule(module), app);
-  const described = buildDocument(running.get(RouteRegistry), { info: INFO, ...document });
-  const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(described)));
-  assert.ok(valid, JSON.stringify(errors));
-  return described;
-}
-
-async function operation(
-  route: ModuleOptions["routes"],
-  options: Partial<Setting> = {},
-): Promise<OpenApiOperation> {
-  const { paths } = await describe({ module: { routes: route ?? [] }, ...options });
-  const [item = {}] = Object.values(paths);
-  return Object.values(item)[0] ?? assert.fail("one operation");
-}
-
-/** The names of all schemas but the one of errors, which every route has. */
-function schemaNames(components: OpenApiDocument["components"]): string[] {
-  return Object.keys(components?.schemas ?? {}).filter((name) => name !== "Problem");
-}
 
 async function faultsOf(setting: Setting): Promise<string[]> {
   const error = await describe(setting).then(
@@ -192,11 +143,7 @@ suite("bodies", () => {
   test("are JSON, and forms where a form can carry them", async () => {
     assert.deepEqual(await mediaOf(z.object({ n: z.int() })), ["application/json"]);
     assert.deepEqual(await mediaOf(z.string()), ["application/json", "text/plain"]);
-    assert.deepEqual(await mediaOf(NewUser), [
-      "application/json",
-      "application/x-www-form-urlencoded",
-      "multipart/form-data",
-    ]);
+    assert.deepEqual(await mediaOf(NewUser), ["application/json", "application/x-www-form-urlencoded"]);
   });
 
   test("are required unless the schema takes nothing", async () => {
@@ -235,6 +182,20 @@ suite("answers", () => {
       (await operation([get("/", () => "ok")])).responses[200]?.description ?? "",
       /does not declare/,
     );
+  });
+});
+
+test("bodies and answers that no schema checks are described as the route says", async () => {
+  const upload = { type: "object", properties: { file: { type: "string", format: "binary" } } };
+  const docs = {
+    bodies: { "multipart/form-data": upload },
+    contents: { 200: { "text/event-stream": { type: "string" } } },
+  };
+  const { requestBody, responses } = await operation([post("/", { docs }, () => "ok")]);
+  assert.deepEqual(requestBody, { required: true, content: { "multipart/form-data": { schema: upload } } });
+  assert.deepEqual(responses[200], {
+    description: "OK",
+    content: { "text/event-stream": { schema: { type: "string" } } },
   });
 });
 
@@ -277,9 +238,10 @@ suite("errors", () => {
   test("that every route can answer are there too", async () => {
     const { responses } = await operation([post("/", { body: NewUser }, () => "ok")]);
     assert.deepEqual(
-      ["404", "413", "415", "422", "500", "503"].filter((status) => !(status in responses)),
-      [],
+      ["404", "405", "413", "415", "422", "500", "503"].filter((status) => !(status in responses)),
+      ["404", "405"],
     );
+    assert.ok("404" in (await operation([get("/:id(int)", () => "ok")])).responses);
   });
 
   test("and declared answers of one status stand together", async () => {
@@ -290,89 +252,6 @@ suite("errors", () => {
       "application/json",
       "application/problem+json",
     ]);
-  });
-});
-
-suite("components", () => {
-  const list = get("/", { response: z.array(User) }, () => []);
-  const find = get("/:id", { response: User }, () => ({ id: 1, name: "Ada" }));
-
-  test("have the schemas that the application names, wherever they stand", async () => {
-    const { paths, components } = await describe({
-      module: { routes: [list, find] },
-      document: { schemas: { User } },
-    });
-    assert.deepEqual(schemaNames(components), ["User"]);
-    const ref = { $ref: "#/components/schemas/User" };
-    assert.deepEqual(paths["/"]?.get?.responses[200]?.content?.["application/json"]?.schema, {
-      type: "array",
-      items: ref,
-    });
-    assert.deepEqual(paths["/{id}"]?.get?.responses[200]?.content?.["application/json"]?.schema, ref);
-  });
-
-  test("tell what comes in from what goes out where they differ", async () => {
-    const Trimmed = z.object({ name: z.string().default("nobody") });
-    const { components } = await describe({
-      module: { routes: [post("/", { body: Trimmed, response: Trimmed }, () => ({ name: "a" }))] },
-      document: { schemas: { Trimmed } },
-    });
-    assert.deepEqual(schemaNames(components), ["Trimmed", "TrimmedInput"]);
-  });
-
-  test("have what a library names, and what has a title", async () => {
-    const Pet = z.object({ kind: z.string() }).meta({ id: "Pet" });
-    const Toy = z.object({ size: z.int() }).meta({ title: "Toy" });
-    const { components } = await describe({
-      module: {
-        routes: [
-          get("/", { response: z.object({ pets: z.array(Pet), toy: Toy }) }, () => ({
-            pets: [],
-            toy: { size: 1 },
-          })),
-        ],
-      },
-    });
-    assert.deepEqual(schemaNames(components), ["Pet", "Toy"]);
-  });
-
-  test("have schemas that refer to themselves", async () => {
-    const Tree = z.object({
-      value: z.int(),
-      get children() {
-        return z.array(Tree);
-      },
-    });
-    const { paths, components } = await describe({
-      module: { routes: [get("/tree", { response: Tree }, () => ({ value: 1, children: [] }))] },
-    });
-    const [name = ""] = schemaNames(components);
-    const ref = { $ref: `#/components/schemas/${name}` };
-    assert.deepEqual(paths["/tree"]?.get?.responses[200]?.content?.["application/json"]?.schema, ref);
-    assert.match(JSON.stringify(components?.schemas?.[name]), new RegExp(ref.$ref));
-  });
-
-  test("of one name and two shapes are numbered", async () => {
-    const one = z.object({ a: z.int() }).meta({ title: "Thing" });
-    const two = z.object({ b: z.int() }).meta({ title: "Thing" });
-    const { components } = await describe({
-      module: {
-        routes: [
-          get("/1", { response: one }, () => ({ a: 1 })),
-          get("/2", { response: two }, () => ({ b: 1 })),
-        ],
-      },
-    });
-    assert.deepEqual(schemaNames(components), ["Thing", "Thing2"]);
-  });
-
-  test("may come from other libraries", async () => {
-    const Item = v.object({ sku: v.string() });
-    const { components } = await describe({
-      module: { routes: [get("/", { response: Item }, () => ({ sku: "a" }))] },
-      document: { schemas: { Item }, jsonSchema: { converters: { valibot: toStandardJsonSchema } } },
-    });
-    assert.deepEqual(schemaNames(components), ["Item"]);
   });
 });
 

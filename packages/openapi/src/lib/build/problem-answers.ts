@@ -28,7 +28,10 @@ export function toProblemAnswers(
   { errors, method, path }: RouteInfo,
   book: SchemaBook,
 ): Readonly<Record<string, OpenApiResponse>> {
-  const byStatus = Map.groupBy(errors, ({ status }) => status);
+  const byStatus = Map.groupBy(
+    errors.filter((error) => belongs(error, path)),
+    ({ status }) => status,
+  );
   return Object.fromEntries(
     Array.from(byStatus, ([status, same]) => [
       status,
@@ -38,6 +41,12 @@ export function toProblemAnswers(
       },
     ]),
   );
+}
+
+/** What is answered where no route is found says nothing of a route, unless a parameter of its own makes the path unknown. */
+function belongs({ code }: RouteError, path: string): boolean {
+  if (code === "E_METHOD_NOT_ALLOWED") return false;
+  return code !== "E_ROUTE_NOT_FOUND" || /[:*]/.test(path);
 }
 
 function describe(status: number, errors: readonly RouteError[]): string {

@@ -13,12 +13,22 @@ export function toRequestBody(
   book: SchemaBook,
 ): OpenApiRequestBody | null {
   const { body } = route.schemas;
-  if (body === undefined) return null;
+  if (body === undefined) return ownBodies(route, book);
   const place = `the body schema of ${route.method} ${route.path}`;
   const schema = book.write({ schema: body, side: "input", place, fallbackName: `${operationId}Body` });
   const media: OpenApiMedia = { schema, ...toExamples(route.docs.examples) };
   const types = mediaTypesOf(schema, book);
   return { required: !takesNothing(body), content: Object.fromEntries(types.map((type) => [type, media])) };
+}
+
+/** What a handler says that it reads itself. */
+function ownBodies({ docs: { bodies, examples } }: RouteInfo, book: SchemaBook): OpenApiRequestBody | null {
+  if (bodies === undefined) return null;
+  const content = Object.entries(bodies).map(([type, schema]) => [
+    type,
+    { schema: book.embed(schema), ...toExamples(examples) },
+  ]);
+  return { required: true, content: Object.fromEntries(content) };
 }
 
 /** Forms and text carry strings only: they can fill a schema that asks for nothing else. */
@@ -28,9 +38,7 @@ function mediaTypesOf(schema: JsonSchema, book: SchemaBook): readonly string[] {
   const properties = propertiesOf(schema, book);
   const isForm =
     properties !== null && [...properties.values()].every((property) => isText(property.schema, book));
-  return isForm
-    ? ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
-    : ["application/json"];
+  return isForm ? ["application/json", "application/x-www-form-urlencoded"] : ["application/json"];
 }
 
 function isText(schema: JsonSchema, book: SchemaBook): boolean {

@@ -12,18 +12,28 @@ export function toAnswers(
   book: SchemaBook,
 ): Readonly<Record<string, OpenApiResponse>> {
   const { response } = route.schemas;
-  if (response === undefined) return { 200: { description: "An answer that the route does not declare." } };
+  const own = ownAnswers(route, book);
+  if (response === undefined)
+    return own ?? { 200: { description: "An answer that the route does not declare." } };
   const byStatus = isStandardSchema(response) ? { 200: response } : response;
+  const declared = Object.entries(byStatus).map(([status, schema]) => [
+    status,
+    toAnswer(schema, { route, status: Number(status), book, fallbackName: `${operationId}Answer${status}` }),
+  ]);
+  return { ...own, ...Object.fromEntries(declared) };
+}
+
+/** What a handler says of answers that no schema writes. */
+function ownAnswers(
+  { docs: { contents } }: RouteInfo,
+  book: SchemaBook,
+): Readonly<Record<string, OpenApiResponse>> | null {
+  if (contents === undefined) return null;
   return Object.fromEntries(
-    Object.entries(byStatus).map(([status, schema]) => [
-      status,
-      toAnswer(schema, {
-        route,
-        status: Number(status),
-        book,
-        fallbackName: `${operationId}Answer${status}`,
-      }),
-    ]),
+    Object.entries(contents).map(([status, types]) => {
+      const content = Object.entries(types).map(([type, schema]) => [type, { schema: book.embed(schema) }]);
+      return [status, { description: statusText(Number(status)), content: Object.fromEntries(content) }];
+    }),
   );
 }
 

@@ -58,6 +58,11 @@ export class SchemaBook {
     return this.#writeAny(json, NO_SCOPE);
   }
 
+  /** What is given as JSON Schema already, as it stands in the document. */
+  embed(json: JsonSchema): JsonSchema {
+    return isObject(json) ? this.#writeAny(json, NO_SCOPE) : json;
+  }
+
   /** A reference to a component that is given as JSON Schema already. */
   component(name: string, json: JsonSchemaObject): JsonSchema {
     return this.#refer(name, json, NO_SCOPE);
