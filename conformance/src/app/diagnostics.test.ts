@@ -7,7 +7,7 @@ import { armature, HttpError, REQUEST_CHANNELS, type RequestMessage } from "arma
 import { eventually, Handover } from "../serve.ts";
 import { LogLines } from "./harness/log-lines.ts";
 import { turn } from "./harness/note.ts";
-import { ENGINE_WAYS, WAYS, WIRE_WAYS } from "./harness/ways.ts";
+import { ENGINE_WAYS, FETCH, WAYS, WIRE_WAYS } from "./harness/ways.ts";
 
 type Name = keyof typeof REQUEST_CHANNELS;
 
@@ -327,6 +327,15 @@ for (const way of ENGINE_WAYS)
       assert.doesNotMatch(client.text, /x-request-id/);
     });
   });
+
+test("a request whose client has left already is over when it starts", async () => {
+  await using running = await FETCH.start(source);
+  using heard = new Listening();
+  const signal = AbortSignal.abort(new Error("gone"));
+  await assert.rejects(running.app.fetch(new Request("http://localhost/users/1", { signal })), /gone/);
+  assert.deepEqual(heard.names, ["start", "aborted"]);
+  assert.equal((heard.last.error as Error).message, "gone");
+});
 
 test("a subscriber that throws does not reach the request: Node reports it as an uncaught exception", () => {
   const program = `

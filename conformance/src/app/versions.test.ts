@@ -45,6 +45,7 @@ const source = armature()
       )
       .etag("s1"),
   )
+  .get("/stream-field", { etag: true }, ({ reply }) => reply.stream(["stream"]).header("etag", '"s1"'))
   .get("/checked", (context) => {
     if (context.preconditions({ etag: "v7", lastModified: new Date(DATE) })) return context.reply(304);
     made++;
@@ -176,6 +177,8 @@ for (const way of WAYS)
       const whole = await running.request("GET", "/stream");
       assert.deepEqual([whole.status, whole.text, whole.header("etag")], [200, "stream", '"s1"']);
       assert.equal(made, 1);
+      const byField = await running.request("GET", "/stream-field", { headers: { "if-none-match": '"s1"' } });
+      assert.deepEqual([byField.status, byField.text], [304, ""]);
     });
 
     test("are checked by handlers that read", async () => {

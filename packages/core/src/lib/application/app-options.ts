@@ -47,7 +47,7 @@ export interface AppOptions extends StageOptions, ErrorOptions {
   /**
    * Whether answers of text, bytes and JSON to GET and HEAD get an `etag` of their bytes, so that a client that has them gets 304 in
    * their place: `true` and "weak" make weak tags, "strong" such that `if-match` and `if-range` take. Tags of your own stay. Default
-   * false: hashing costs more than most answers.
+   * false: hashing a small answer costs about as much as routing and writing it.
    */
   readonly etag?: EtagMode;
   /** Serves `/health`, `/health/live` and `/health/ready`. Default: not served. */

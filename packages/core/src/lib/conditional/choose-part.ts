@@ -25,7 +25,8 @@ export interface StreamAnswer {
 export function choosePart(context: RequestContext, whole: StreamAnswer): StreamAnswer | null {
   const { ranges, length } = whole.body.options;
   const size = length === undefined || (ranges ?? false) === false ? null : length;
-  if ((size === null && !context.isVersioned) || !isConditional(context, whole.status)) return whole;
+  const hasVersion = context.isVersioned || context.compiled.tagBody !== null;
+  if ((size === null && !hasVersion) || !isConditional(context, whole.status)) return whole;
   return chooseOf(context, size === null ? whole : announced(whole), size);
 }
 

@@ -42,16 +42,20 @@ export class RequestTrace implements AnswerWatcher {
 
   constructor(exchange: Exchange) {
     this.#message = new GrowingMessage(exchange);
-    exchange.watch(this);
   }
 
   /** Says that the request came, and runs `run` with the stores that are bound to the channel. */
   start(run: () => void): void {
-    channels.start.runStores(this.#message, run);
+    channels.start.runStores(this.#message, () => {
+      // A client that has left already is told of at once.
+      this.#message.exchange.watch(this);
+      run();
+    });
   }
 
   /** @param route `null` where none fits the request */
   matched(context: TracedContext, route: RouteInfo | null): void {
+    if (this.#isOver) return;
     const message = this.#message;
     message.context = context;
     message.route = route;
