@@ -257,24 +257,16 @@ for (const way of WIRE_WAYS)
 for (const way of ENGINE_WAYS)
   describe(`answers of the engine itself by ${way.name}`, () => {
     const lines = new LogLines();
-    const options = {
-      logger: lines.logger,
-      requestLog: true,
-      limits: { headersTimeoutMs: 60, handlerTimeoutMs: 60 },
-    };
+    const options = { logger: lines.logger, requestLog: true };
 
     test("that refuse a request are published, numbered and logged", async () => {
-      await using running = await way.start(source, options);
-      for (const [text, status, code, target] of [
-        ["GET / HTTP/9.9\r\n\r\n", 505, "E_VERSION_UNSUPPORTED", ""],
-        ["GET / HTTP/1.1\r\nhost", 408, "E_HEADERS_TIMEOUT", ""],
-        [
-          "POST /a?b=c HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz",
-          400,
-          "E_FRAMING_CHUNK",
-          "/a?b=c",
-        ],
+      const chunked = "POST /a?b=c HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz";
+      for (const [text, status, code, target, limits] of [
+        ["GET / HTTP/9.9\r\n\r\n", 505, "E_VERSION_UNSUPPORTED", "", {}],
+        ["GET / HTTP/1.1\r\nhost", 408, "E_HEADERS_TIMEOUT", "", { headersTimeoutMs: 60 }],
+        [chunked, 400, "E_FRAMING_CHUNK", "/a?b=c", {}],
       ] as const) {
+        await using running = await way.start(source, { ...options, limits });
         using heard = new Listening();
         lines.all.length = 0;
         const client = running.connect();
@@ -307,7 +299,7 @@ for (const way of ENGINE_WAYS)
         done.give();
         return "late";
       });
-      await using running = await way.start(slow, options);
+      await using running = await way.start(slow, { ...options, limits: { handlerTimeoutMs: 60 } });
       using heard = new Listening();
       const answer = await running.request("GET", "/");
       await done.taken;
