@@ -137,9 +137,10 @@ for (const way of WAYS) {
     await using running = await way.start(source, { logger: lines.logger });
     assert.equal((await running.request("GET", "/forbidden")).status, 500);
     assert.deepEqual(lines.errorCodes(), ["E_TRAILER_FORBIDDEN"]);
-    const headers = { te: "trailers" };
-    const broken = await running.request("GET", "/broken", way.isWire ? { headers } : {});
-    assert.equal(broken.cut, way.isWire);
+    // A Response has no place for them, so that nobody asks for their values.
+    const hasPlace = way.name !== "fetch";
+    const broken = await running.request("GET", "/broken", hasPlace ? { headers: { te: "trailers" } } : {});
+    assert.equal(broken.cut, hasPlace);
   });
 }
 

@@ -129,7 +129,8 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
 
   /** The client is told to go, and what it has sent meanwhile is still taken (RFC 9113, 6.8). */
   shutdown(): void {
-    if (this.#isGoing) return;
+    // A session that is destroyed is about to say that it is closed.
+    if (this.#isGoing || this.#session.destroyed) return;
     this.#session.goaway(constants.NGHTTP2_NO_ERROR, HIGHEST_STREAM);
     this.#goAwayMs = this.#host.now() + NOTICE_MS;
     this.#lookNoLaterThan(this.#goAwayMs);
