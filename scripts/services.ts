@@ -32,6 +32,12 @@ export const SERVICES: readonly Service[] = [
     debian: "nghttp2-client",
     why: "many streams of HTTP/2 at once, from a foreign client",
   },
+  {
+    command: "haproxy",
+    debian: "haproxy",
+    why: "a foreign proxy tells of its clients",
+    folders: ["/usr/sbin"],
+  },
 ];
 
 /** The result of {@link ensureServices}. */

@@ -15,6 +15,7 @@ import { listenSuite } from "./suites/listen.ts";
 import { overloadSuite } from "./suites/overload.ts";
 import { pipeliningSuite } from "./suites/pipelining.ts";
 import { ratesSuite } from "./suites/rates.ts";
+import { proxyProtocolSuite } from "./suites/proxy-protocol.ts";
 import { refusalsSuite } from "./suites/refusals.ts";
 import { requestSuite } from "./suites/request.ts";
 import { respondSuite } from "./suites/respond.ts";
@@ -50,6 +51,7 @@ const SUITES = {
   isolation: isolationSuite,
   pipelining: pipeliningSuite,
   rates: ratesSuite,
+  "proxy-protocol": proxyProtocolSuite,
   refusals: refusalsSuite,
   "slow-streams": slowStreamsSuite,
   "upgrade-sinks": upgradeSinksSuite,

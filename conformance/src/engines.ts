@@ -89,6 +89,7 @@ export interface StartOptions {
   readonly onError?: (error: unknown) => void;
   readonly onRefusal?: NonNullable<ListenOptions["onRefusal"]>;
   readonly priorityOf?: NonNullable<ListenOptions["priorityOf"]>;
+  readonly proxyProtocol?: NonNullable<ListenOptions["proxyProtocol"]>;
 }
 
 /** A machine that does something else meanwhile makes the loop late, and no test of anything else may depend on that. */

@@ -17,6 +17,7 @@ export {
   type Listener,
   type ListenerStats,
   type ListenOptions,
+  type ProxyProtocolOptions,
   type RedirectHttpOptions,
   type Refusal,
   type RequestPriority,

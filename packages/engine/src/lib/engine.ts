@@ -17,6 +17,7 @@ import { stopAccepting } from "./listen/stop-accepting.ts";
 import { Http2Acceptor } from "./http2/http2-acceptor.ts";
 import { PrefaceFront } from "./http2/preface-front.ts";
 import { type ListenPlan, resolveListenOptions } from "./listen-options.ts";
+import { behindProxies, open } from "./proxy-protocol/open.ts";
 import { type LoadedTls, loadTls } from "./tls/load-contexts.ts";
 import { noTls } from "./tls/no-tls.ts";
 import { SecureFront } from "./tls/secure-front.ts";
@@ -73,10 +74,11 @@ async function listen(
   const unix = address.path !== undefined;
   const begin = (socket: Socket, reads = sharedReads): void => {
     const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads: reads, unix });
-    transport.start(pool.accept(transport));
+    open(transport, pool, inner === null ? plan.proxies : null);
   };
   const cleartext = plan.h2c ? prefaceFront(pool, unix, (socket) => begin(socket, false)) : null;
-  const front = secure ?? cleartext;
+  const inner = secure ?? cleartext;
+  const front = inner === null ? null : behindProxies(inner, plan.proxies, { pool, unix });
   server.on("error", onError);
   const take = (socket: Socket): void => {
     if (pool.isOver) return void socket.destroy();

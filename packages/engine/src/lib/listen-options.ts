@@ -1,4 +1,5 @@
 import {
+  type AddressSet,
   ArmatureError,
   type Exchange,
   type FieldList,
@@ -11,6 +12,7 @@ import {
   type TlsOptions,
 } from "@armature/http";
 import { type ListenTarget, resolveTarget } from "./listen/listen-target.ts";
+import { resolveProxies } from "./proxy-protocol/resolve-proxies.ts";
 import { checkTls } from "./tls/check-tls.ts";
 
 /** Options after they were checked. */
@@ -25,6 +27,8 @@ export interface ListenPlan {
   readonly h2c: boolean;
   /** `null` where nobody is redirected. */
   readonly redirectHttp: RedirectHttpOptions | null;
+  /** The proxies that tell of their clients; `null` where none does. */
+  readonly proxies: AddressSet | null;
   readonly onError: (error: unknown) => void;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
@@ -47,6 +51,7 @@ const OPTIONS: readonly string[] = [
   "http2",
   "h2c",
   "redirectHttp",
+  "proxyProtocol",
   "onError",
   "onRefusal",
 ] satisfies (keyof ListenOptions)[];
@@ -58,7 +63,7 @@ const OPTIONS: readonly string[] = [
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
   const { limits, tls = null, http2 = true, h2c = false, redirectHttp = null, ...others } = options;
-  const { priorityOf = null, onError = writeError, onRefusal = addNothing, ...where } = others;
+  const { proxyProtocol, priorityOf = null, onError = writeError, onRefusal = addNothing, ...where } = others;
   if (tls !== null) checkTls(tls);
   checkTogether(tls, { h2c, redirectHttp });
   return {
@@ -68,6 +73,7 @@ export function resolveListenOptions(options: ListenOptions): ListenPlan {
     http2,
     h2c,
     redirectHttp,
+    proxies: proxyProtocol === undefined ? null : resolveProxies(proxyProtocol),
     priorityOf,
     onError: guarded(onError),
     onRefusal,

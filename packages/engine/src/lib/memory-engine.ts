@@ -1,4 +1,5 @@
 import {
+  type AddressSet,
   ArmatureError,
   type CloseOptions,
   type CloseReport,
@@ -13,6 +14,7 @@ import {
 } from "@armature/http";
 import { ConnectionPool } from "./connection-pool.ts";
 import { resolveListenOptions } from "./listen-options.ts";
+import { open } from "./proxy-protocol/open.ts";
 import { noTls } from "./tls/no-tls.ts";
 import { type MemoryClient, MemoryTransport } from "./transport/memory-transport.ts";
 
@@ -48,9 +50,8 @@ export function createMemoryEngine(): MemoryEngine {
     name: "memory",
     listen: async (options, handler) => {
       const limits = { ...CLIENTS_ARE_INSIDE, ...options.limits };
-      return new PoolListener(
-        new ConnectionPool({ ...resolveListenOptions({ ...options, limits }), handler }),
-      );
+      const plan = resolveListenOptions({ ...options, limits });
+      return new PoolListener(new ConnectionPool({ ...plan, handler }), plan.proxies);
     },
   };
 }
@@ -61,21 +62,31 @@ const CLIENTS_ARE_INSIDE: Partial<Limits> = { maxLoopDelayMs: 0 };
 class PoolListener implements MemoryListener {
   readonly address: ListenAddress = { host: "memory", port: 0, url: "http://memory" };
   readonly #pool: ConnectionPool;
+  readonly #proxies: AddressSet | null;
   #closing: Promise<CloseReport> | null = null;
 
-  constructor(pool: ConnectionPool) {
+  constructor(pool: ConnectionPool, proxies: AddressSet | null) {
     this.#pool = pool;
+    this.#proxies = proxies;
   }
 
-  connect({ address = "127.0.0.1", port = 0, secure = false }: Partial<Peer> = {}): MemoryClient {
+  connect({
+    address = "127.0.0.1",
+    port = 0,
+    secure = false,
+    unix = false,
+  }: Partial<Peer> = {}): MemoryClient {
     if (this.#closing !== null) {
       throw new ArmatureError(
         "E_LISTENER_CLOSED",
         "The listener is closed; connect before close() is called.",
       );
     }
-    const transport = new MemoryTransport({ address, port, secure }, this.#pool.limits.highWaterBytes);
-    transport.start(this.#pool.accept(transport));
+    const transport = new MemoryTransport(
+      { address, port, secure, ...(unix ? { unix } : {}) },
+      this.#pool.limits.highWaterBytes,
+    );
+    open(transport, this.#pool, this.#proxies);
     return transport.client;
   }
 

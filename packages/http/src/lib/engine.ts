@@ -22,7 +22,7 @@ export interface Engine {
    * Starts to accept connections.
    * @throws ArmatureError `E_PORT_INVALID`, `E_PORT_IN_USE`, `E_PORT_FORBIDDEN`, `E_HOST_INVALID`, `E_LIMIT_INVALID`,
    *   `E_OPTION_UNKNOWN`, `E_OPTION_INVALID`, `E_OPTION_CONFLICT`; `E_SOCKET_IN_USE`, `E_SOCKET_FORBIDDEN`, `E_SOCKET_PATH_INVALID`,
-   *   `E_SOCKET_MODE_INVALID` for a `path`; `E_FD_INVALID`, `E_HANDLE_INVALID`; `E_TLS_INVALID`, `E_TLS_FILE`, `E_TLS_CERTIFICATE`
+   *   `E_SOCKET_MODE_INVALID` for a `path`; `E_ADDRESS_INVALID` for `proxyProtocol`; `E_FD_INVALID`, `E_HANDLE_INVALID`; `E_TLS_INVALID`, `E_TLS_FILE`, `E_TLS_CERTIFICATE`
    */
   listen(options: ListenOptions, handler: ExchangeHandler): Promise<Listener>;
 }
@@ -52,6 +52,11 @@ export interface ListenOptions {
   readonly handle?: object;
   /** Connections that the system keeps while they wait to be accepted, 1 to 65535; it may have a limit of its own. Default 1024. */
   readonly backlog?: number;
+  /**
+   * Which proxies begin their connections with a header of the PROXY protocol, version 1 or 2, that tells of the client; `exchange.peer`
+   * is that client then. All connections must begin so, and come from these proxies. Default: none does.
+   */
+  readonly proxyProtocol?: ProxyProtocolOptions;
   /** Limits that differ from {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
   /** Asked only while requests wait or are shed; must be quick. Default: all are "normal". */
@@ -98,6 +103,15 @@ export interface Refusal {
   /** The request target; "" where it is not known. */
   readonly target: string;
   readonly peer: Peer;
+}
+
+/** Who speaks the PROXY protocol to a listener. */
+export interface ProxyProtocolOptions {
+  /**
+   * Addresses, ranges such as "10.0.0.0/8", and the names "loopback", "private" and "link-local" of the proxies; a Unix domain socket
+   * counts as loopback. Connections of others are closed.
+   */
+  readonly from: string | readonly string[];
 }
 
 /** A listening engine. */
@@ -186,7 +200,10 @@ export interface ListenerStats {
   readonly inFlight: number;
   /** Requests handed to the handler since the start. */
   readonly requests: number;
-  /** Requests that the engine itself refused (malformed, over a limit, too slow), and connections that found no place. */
+  /**
+   * Requests that the engine itself refused (malformed, over a limit, too slow), connections that found no place, and those without
+   * the header of the PROXY protocol that they need.
+   */
   readonly refused: number;
   /** Requests that wait for their handler, because `maxConcurrentRequests` are with theirs, or the event loop has too much to do. */
   readonly queued: number;

@@ -24,7 +24,7 @@ export interface Peer {
   readonly port: number;
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
-  /** What is known of the encryption, where the listener itself does it. */
+  /** What is known of the encryption, where the listener does it, or a proxy that speaks the PROXY protocol. */
   readonly tls?: PeerTls;
   /** Whether the client came over a Unix domain socket, and so is on this machine; left out where it did not. */
   readonly unix?: boolean;

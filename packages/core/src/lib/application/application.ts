@@ -286,6 +286,7 @@ const LISTEN_OPTIONS: Readonly<Record<keyof AppListenOptions, true>> = {
   http2: true,
   h2c: true,
   redirectHttp: true,
+  proxyProtocol: true,
   signals: true,
   stop: true,
 };

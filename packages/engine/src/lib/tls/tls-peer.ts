@@ -1,5 +1,7 @@
 import type { TLSSocket } from "node:tls";
 import type { ClientCertificate, Peer, PeerTls } from "@armature/http";
+import type { ProxySource } from "../proxy-protocol/proxy-header.ts";
+import { headerOf } from "../proxy-protocol/sources.ts";
 
 /** The client of an encrypted connection; what the handshake found is read when asked for. */
 export class TlsPeer implements Peer {
@@ -11,13 +13,22 @@ export class TlsPeer implements Peer {
 
   constructor(socket: TLSSocket) {
     this.#socket = socket;
-    this.address = socket.remoteAddress ?? "";
-    this.port = socket.remotePort ?? 0;
+    const { address, port } = sourceBelow(socket);
+    this.address = address;
+    this.port = port;
   }
 
   get tls(): PeerTls {
     return (this.#tls ??= new SocketTls(this.#socket));
   }
+}
+
+/** The client that a proxy told of in front of the handshake, else the other end. */
+function sourceBelow(socket: TLSSocket): ProxySource {
+  // The socket that the handshake took over, which the type of Node does not know.
+  const { _parent: below } = socket as TLSSocket & { readonly _parent?: object | null };
+  const told = headerOf(below ?? socket)?.source;
+  return told ?? { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
 }
 
 class SocketTls implements PeerTls {

@@ -1,5 +1,7 @@
 import type { Server, Socket } from "node:net";
 import type { Peer } from "@armature/http";
+import { proxiedPeer } from "../proxy-protocol/proxied-peer.ts";
+import { headerOf } from "../proxy-protocol/sources.ts";
 import { shareReads } from "./shared-read.ts";
 import { socketBacklog } from "./socket-backlog.ts";
 import type { Transport, TransportUser } from "./transport.ts";
@@ -90,7 +92,13 @@ export class SocketTransport implements Transport {
 
 const UNIX_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false, unix: true });
 
-/** The client of a socket without encryption. */
-export function peerOf({ remoteAddress = "", remotePort = 0 }: Socket, unix: boolean): Peer {
-  return unix ? UNIX_PEER : { address: remoteAddress, port: remotePort, secure: false };
+/** The client of a socket without encryption, as a proxy told it or the system does. */
+export function peerOf(socket: Socket, unix: boolean): Peer {
+  const header = headerOf(socket);
+  const direct = unix ? UNIX_PEER : tcpPeer(socket);
+  return header === null ? direct : proxiedPeer(header, direct);
+}
+
+function tcpPeer({ remoteAddress = "", remotePort = 0 }: Socket): Peer {
+  return { address: remoteAddress, port: remotePort, secure: false };
 }
