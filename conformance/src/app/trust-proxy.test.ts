@@ -37,13 +37,16 @@ function trustOn(way: Way): TrustProxy {
 
 for (const way of WAYS)
   describe(`behind a proxy by ${way.name}`, () => {
+    const secure = way.isSecure === true;
+    /** How the proxy itself comes. */
+    const connection = { protocol: secure ? "https" : "http", secure };
+
     test("nobody is believed by default", async () => {
       await using running = await way.start(source);
       const seen = (await running.request("GET", "/seen", { headers: PROXIED })).json;
       assert.deepEqual(seen, {
         ip: way === FETCH ? "" : "127.0.0.1",
-        protocol: "http",
-        secure: false,
+        ...connection,
         host: "inner:3000",
         hostname: "inner",
       });
@@ -105,7 +108,7 @@ for (const way of WAYS)
         relative: "https://shop.example:8443/urls/other",
       });
       const plain = (await running.request("GET", "/urls/7", { headers: { host: "a.test" } })).json;
-      assert.equal((plain as { url: string }).url, "http://a.test/urls/7");
+      assert.equal((plain as { url: string }).url, `${connection.protocol}://a.test/urls/7`);
     });
 
     test("the request log has the client", async () => {
@@ -129,7 +132,7 @@ for (const way of WAYS)
         };
         const seen = (await running.request("GET", "/seen", { headers })).json as Record<string, unknown>;
         assert.equal(seen["ip"], "198.51.100.7", value.slice(0, 20));
-        assert.equal(seen["protocol"], "http");
+        assert.equal(seen["protocol"], connection.protocol);
       }
     });
   });
