@@ -3,7 +3,7 @@
  *
  *     npm --prefix benchmarks/http/peers install
  *     node benchmarks/http/compare.ts [--rounds=5] [--seconds=4] [--connections=64] [--servers=armature,fastify,bun,uws]
- *         [--cases=json,user,post,pipelined] [--out=FILE]
+ *         [--cases=json,user,post,plaintext,pipelined,pipelined-plaintext] [--out=FILE]
  *
  * Each round starts every server in a process of its own, holds the answers against each other, warms up, and then measures
  * utime + stime of the server over the requests that wrk counted. Medians are printed with their spread.
@@ -21,7 +21,7 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "4" },
     connections: { type: "string", default: "64" },
     servers: { type: "string", default: "armature,fastify,bun,uws,node-http,node-net" },
-    cases: { type: "string", default: "json,user,post,pipelined" },
+    cases: { type: "string", default: "json,user,post,pipelined,pipelined-plaintext" },
     out: { type: "string" },
   },
 });
@@ -47,6 +47,8 @@ const CASES: Readonly<Record<string, Case>> = {
     body: '{"name":"Ada","email":"ada@example.com"}',
     servers: FRAMEWORKS,
   },
+  plaintext: { name: "plaintext", path: "/plaintext", servers: FRAMEWORKS },
+  "pipelined-plaintext": { name: "pipelined plaintext", path: "/plaintext", depth: 16, servers: FRAMEWORKS },
   pipelined: { name: "pipelined", path: "/json", depth: 16, servers: [...FRAMEWORKS, "node-http"] },
 };
 

@@ -9,6 +9,7 @@ const server = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
   routes: {
+    "/plaintext": () => new Response("Hello, World!"),
     "/json": () => Response.json({ message: "Hello, World!" }),
     "/users/:id": (request: { params: { id: string } }) =>
       Response.json({ id: request.params.id, name: "Ada", email: "ada@example.com" }),

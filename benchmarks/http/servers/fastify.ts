@@ -1,6 +1,7 @@
 import { fastify } from "../peers/node_modules/fastify/fastify.js";
 
 const app = fastify();
+app.get("/plaintext", async () => "Hello, World!");
 app.get("/json", async () => ({ message: "Hello, World!" }));
 app.get("/users/:id", async (request: { params: { id: string } }) => ({
   id: request.params.id,

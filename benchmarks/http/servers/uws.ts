@@ -31,6 +31,9 @@ function sendJson(answer: Answer, value: unknown): void {
 
 uws
   .App()
+  .get("/plaintext", (answer) =>
+    answer.writeHeader("content-type", "text/plain; charset=utf-8").end("Hello, World!"),
+  )
   .get("/json", (answer) => sendJson(answer, { message: "Hello, World!" }))
   .get("/users/:id", (answer, request) =>
     sendJson(answer, { id: request.getParameter(0), name: "Ada", email: "ada@example.com" }),
