@@ -238,6 +238,7 @@ export {
   type PeerTls,
   type PemSource,
   type Http2Counters,
+  type ProxyProtocolOptions,
   type RedirectHttpOptions,
   type TlsIdentity,
   type TlsOptions,
