@@ -7,9 +7,6 @@ import {
   type SentReply,
 } from "./message-map.ts";
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const holds = <T extends true>(): T => true as T; // the type alone is looked at
-
 const messages = defineMessages({
   fromClient: {
     say: z.object({ at: z.string().transform(Number) }),
@@ -19,10 +16,20 @@ const messages = defineMessages({
 });
 type FromClient = (typeof messages)["fromClient"];
 
-holds<Same<SentData<FromClient, "say">, { at: string }>>();
-holds<Same<ReceivedData<FromClient, "say">, { at: number }>>();
-holds<Same<SentReply<FromClient, "say">, void>>();
-holds<Same<ReceivedReply<FromClient, "say">, void>>();
-holds<Same<SentData<FromClient, "time">, null>>();
-holds<Same<SentReply<FromClient, "time">, string>>();
-holds<Same<ReceivedReply<FromClient, "time">, number>>();
+// What is sent is what the schema takes, what is received what it gives.
+({ at: "1" }) satisfies SentData<FromClient, "say">;
+({ at: 1 }) satisfies ReceivedData<FromClient, "say">;
+// @ts-expect-error: the schema takes a string
+({ at: 1 }) satisfies SentData<FromClient, "say">;
+// @ts-expect-error: the schema gives a number
+({ at: "1" }) satisfies ReceivedData<FromClient, "say">;
+
+// The same for replies; an event without one has none.
+null satisfies SentData<FromClient, "time">;
+"1" satisfies SentReply<FromClient, "time">;
+1 satisfies ReceivedReply<FromClient, "time">;
+undefined satisfies SentReply<FromClient, "say">;
+// @ts-expect-error: "say" is not answered
+1 satisfies ReceivedReply<FromClient, "say">;
+// @ts-expect-error: the schema of the reply gives a number
+"1" satisfies ReceivedReply<FromClient, "time">;
