@@ -147,6 +147,20 @@ describe("a gate", () => {
     assert.equal(outcomes(requests, "done"), 8);
   });
 
+  test("tells at once those who would wait for too long, as soon as it knows how long that is", () => {
+    const bench = new Bench({ maxQueueAgeMs: 100 });
+    bench.workMs = 1;
+    for (let sent = 0; sent < 200; sent++) bench.send();
+    bench.endTurn();
+    const [normal, low, high] = [bench.send("normal"), bench.send("low"), bench.send("high")];
+    assert.deepEqual([normal.outcome, low.outcome, high.outcome], ["shed", "shed", "waiting"]);
+    while (bench.gate.queued > 80) bench.endTurn();
+    const [inTime, tooLow] = [bench.send("normal"), bench.send("low")];
+    assert.deepEqual([inTime.outcome, tooLow.outcome], ["waiting", "shed"]);
+    bench.drain();
+    assert.equal(inTime.outcome, "done");
+  });
+
   test("serves those that waited while something else kept the process busy", () => {
     const bench = new Bench({ maxQueueAgeMs: 150 });
     bench.workMs = 1;

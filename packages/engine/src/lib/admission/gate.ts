@@ -9,6 +9,7 @@ import type {
 import { AcceptStreak } from "./accept-streak.ts";
 import { LoopDelay } from "./loop-delay.ts";
 import { OVERLOADED_BODY, overloadedHead } from "./overloaded-answer.ts";
+import { Pace } from "./pace.ts";
 import { EvenPick, shedShare } from "./shed-share.ts";
 import { Ticket, WaitingLine } from "./waiting-line.ts";
 
@@ -92,6 +93,7 @@ export class Gate {
   readonly #pick: EvenPick = new EvenPick();
   readonly #streak: AcceptStreak = new AcceptStreak();
   readonly #line: WaitingLine<Entrant> = new WaitingLine();
+  readonly #pace: Pace = new Pace();
   /** Requests whose handler was called and whose answer is not complete. */
   #inside = 0;
   /** Whether nobody waits and nobody has to. */
@@ -261,6 +263,7 @@ export class Gate {
     const priority = this.#priorityOf(entrant.exchange);
     if (this.#isUnlucky(priority)) this.#refuse(entrant, "delay");
     else if (this.#mayPass()) this.#admit(entrant);
+    else if (this.#isHopeless(priority)) this.#refuse(entrant, "age");
     else this.#lineUp(entrant, priority);
   }
 
@@ -269,6 +272,13 @@ export class Gate {
     const { maxLoopDelayMs } = this.#options.limits;
     if (priority === "high" || maxLoopDelayMs === 0) return false;
     return this.#pick.take(shedShare(this.#delay.ms, allowed(maxLoopDelayMs, priority)));
+  }
+
+  /** Whether it would wait for too long: better told so now than then. */
+  #isHopeless(priority: RequestPriority): boolean {
+    const { maxQueueAgeMs } = this.#options.limits;
+    if (priority === "high" || maxQueueAgeMs === 0 || !this.#isPile) return false;
+    return this.#pace.waitBehind(this.#line.ahead(priority)) > allowed(maxQueueAgeMs, priority);
   }
 
   #mayPass(): boolean {
@@ -299,6 +309,7 @@ export class Gate {
     this.#age(this.#clock.now(), MAX_PAUSE_MS);
     const ticket = new Ticket(entrant, priority, this.#ageMs);
     entrant.pass = ticket;
+    if (this.#line.size === 0) this.#pace.start(this.#ageMs);
     this.#line.push(ticket);
     this.#isCalm = false;
     if (this.#hasRoom()) this.#watchTurn();
@@ -313,11 +324,14 @@ export class Gate {
       const ticket = this.#next();
       if (ticket === null) break;
       this.#called++;
+      this.#pace.called();
       this.#line.remove(ticket);
       this.#admit(ticket.holder);
     }
     this.#isCalling = false;
     this.#slicedMs = this.#clock.now();
+    this.#age(this.#slicedMs, Infinity);
+    this.#pace.note(this.#ageMs);
   }
 
   /** The first one who has not waited for too long; those before it are shed. */

@@ -20,8 +20,10 @@ export class Ticket<T> {
 class Lane<T> {
   first: Ticket<T> | null = null;
   last: Ticket<T> | null = null;
+  size = 0;
 
   push(ticket: Ticket<T>): void {
+    this.size++;
     ticket.before = this.last;
     if (this.last === null) this.first = ticket;
     else this.last.behind = ticket;
@@ -29,6 +31,7 @@ class Lane<T> {
   }
 
   remove({ before, behind }: Ticket<T>): void {
+    this.size--;
     if (before === null) this.first = behind;
     else before.behind = behind;
     if (behind === null) this.last = before;
@@ -57,6 +60,13 @@ export class WaitingLine<T> {
   /** The one who waits longest among those of a priority. */
   oldest(priority: RequestPriority): Ticket<T> | null {
     return this.#lanes[priority].first;
+  }
+
+  /** How many are called before one of a priority who comes now. */
+  ahead(priority: RequestPriority): number {
+    const { high, normal } = this.#lanes;
+    if (priority === "low") return this.size;
+    return priority === "normal" ? high.size + normal.size : high.size;
   }
 
   /** The one who came last among those of the lowest priority below this one. */

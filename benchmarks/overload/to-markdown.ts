@@ -1,0 +1,56 @@
+import type { Case, Report, Step } from "./step.ts";
+
+const TITLES: Readonly<Record<string, string>> = {
+  cpu: "A handler that computes for about a millisecond",
+  "after-wait": "A handler that waits 5 ms, then computes for about a millisecond",
+  resource:
+    "A handler that waits for one of ten connections, each used for 10 ms (`maxConcurrentRequests: 20`)",
+};
+
+/** The report as tables. */
+export function toMarkdown(report: Report): string {
+  const { date, machine, node, seconds, patienceMs, loadAverage, cases } = report;
+  return [
+    "# Overload",
+    "",
+    `${date.slice(0, 10)}, ${machine}, Node ${node}; steps of ${seconds} s, clients give up after ${patienceMs / 1000} s; the load generator ran on`,
+    `the same machine, as did others' work (load average ${loadAverage.toFixed(1)}). All but latencies for each second.`,
+    "",
+    ...cases.flatMap(caseLines),
+  ].join("\n");
+}
+
+function caseLines({ name, capacity, shedding, without }: Case): string[] {
+  return [
+    `## ${TITLES[name] ?? name}`,
+    "",
+    `Capacity: ${capacity} answers in a second (of CPU time, where it computes) to 32 clients that wait for each.`,
+    "",
+    "| Offered | Shedding | CPU | Goodput | 503 | Gave up | p50 ms | p99 ms | p99 of 503, ms |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...shedding.flatMap((step, at) => [rowOf(step, "yes"), ...rowsOf(without[at])]),
+    "",
+  ];
+}
+
+function rowsOf(step: Step | undefined): string[] {
+  return step === undefined ? [] : [rowOf(step, "no")];
+}
+
+function rowOf(
+  { factor, offered, cpu, goodput, shed, gaveUp, p50Ms, p99Ms, shedP99Ms }: Step,
+  shedding: string,
+): string {
+  const cells = [
+    `${factor}x = ${offered}`,
+    shedding,
+    cpu,
+    goodput,
+    shed,
+    gaveUp,
+    p50Ms ?? "-",
+    p99Ms ?? "-",
+    shedP99Ms ?? "-",
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
