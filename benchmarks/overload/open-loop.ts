@@ -7,15 +7,13 @@ const MAX_CONNECTIONS = 5_000;
 
 /** What became of the requests of a step. */
 export interface Outcome {
-  /** Milliseconds from when each was due to its answer 200. */
+  /** Milliseconds from when each was due to its answer 200, of those that came while it was measured. */
   readonly servedMs: number[];
-  /** Answers 503. */
-  shed: number;
-  /** Milliseconds from when each was due to its answer 503. */
+  /** The same of answers 503. */
   readonly shedMs: number[];
-  /** No answer in time. */
+  /** No answer in time, while it was measured. */
   gaveUp: number;
-  /** The connection broke. */
+  /** The connection broke, at any time. */
   failed: number;
 }
 
@@ -25,6 +23,8 @@ export interface Load {
   /** Requests in each second, whether earlier ones were answered or not. */
   readonly perSecond: number;
   readonly durationMs: number;
+  /** What happens before is not counted, so that only what lasts is, and neither is what comes when no more is sent. */
+  readonly rampMs: number;
   /** How long a client waits for its answer. */
   readonly patienceMs: number;
 }
@@ -40,11 +40,12 @@ interface Client {
  * free, or opens one. Latency counts from when a request was due, so that a slow server does not make the load look lighter.
  */
 export class OpenLoop {
-  readonly outcome: Outcome = { servedMs: [], shed: 0, shedMs: [], gaveUp: 0, failed: 0 };
+  readonly outcome: Outcome = { servedMs: [], shedMs: [], gaveUp: 0, failed: 0 };
   readonly #load: Load;
   readonly #idle: Client[] = [];
   readonly #busy = new Set<Client>();
   #open = 0;
+  #isMeasuring = false;
 
   constructor(load: Load) {
     this.#load = load;
@@ -56,9 +57,11 @@ export class OpenLoop {
     const dueAt = (at: number): number => startMs + (at * 1000) / perSecond;
     const count = Math.round((perSecond * durationMs) / 1000);
     for (let sent = 0; sent < count; await tick()) {
+      this.#isMeasuring = performance.now() - startMs > this.#load.rampMs;
       for (; sent < count && dueAt(sent) <= performance.now(); sent++) this.#send(dueAt(sent));
       this.#giveUp();
     }
+    this.#isMeasuring = false;
     for (; this.#busy.size > 0; await tick()) this.#giveUp();
     for (const { socket } of this.#idle) socket.destroy();
     return this.outcome;
@@ -66,7 +69,7 @@ export class OpenLoop {
 
   #send(dueMs: number): void {
     const client = this.#idle.pop() ?? this.#connect();
-    if (client === null) return void this.outcome.gaveUp++;
+    if (client === null) return this.#noteGiveUp();
     client.dueMs = dueMs;
     client.text = "";
     this.#busy.add(client);
@@ -93,12 +96,13 @@ export class OpenLoop {
     if (client.text.length < head + 4 + Number(length)) return;
     this.#busy.delete(client);
     this.#idle.push(client);
-    const tookMs = performance.now() - client.dueMs;
-    if (client.text.startsWith("HTTP/1.1 200")) this.outcome.servedMs.push(tookMs);
-    else {
-      this.outcome.shed++;
-      this.outcome.shedMs.push(tookMs);
-    }
+    if (!this.#isMeasuring) return;
+    const isServed = client.text.startsWith("HTTP/1.1 200");
+    this.outcome[isServed ? "servedMs" : "shedMs"].push(performance.now() - client.dueMs);
+  }
+
+  #noteGiveUp(): void {
+    if (this.#isMeasuring) this.outcome.gaveUp++;
   }
 
   #giveUp(): void {
@@ -107,7 +111,7 @@ export class OpenLoop {
     for (const client of this.#busy) {
       if (client.dueMs > untilMs) return;
       this.#busy.delete(client);
-      this.outcome.gaveUp++;
+      this.#noteGiveUp();
       client.socket.destroy();
     }
   }

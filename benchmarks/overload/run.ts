@@ -4,13 +4,14 @@
  *     node benchmarks/overload/run.ts [--seconds=4] [--cases=cpu,after-wait,resource] [--out=NAME]
  *
  * Each step has a server in a process of its own; this one sends requests at a fixed rate (see open-loop.ts), whose clients give up after
- * two seconds. Goodput are the answers 200 that came by then. With --out the results go to benchmarks/results/NAME.json and NAME.md, and
+ * two seconds. Goodput are the answers 200 that came by then. The first second of a step is not counted. With --out the results go to benchmarks/results/NAME.json and NAME.md, and
  * the plot to docs/guides/overload.svg.
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { OpenLoop, type Outcome } from "./open-loop.ts";
 import { plot } from "./plot.ts";
@@ -27,7 +28,8 @@ const { values: flags } = parseArgs({
 
 const FACTORS = [0.25, 0.5, 1, 2, 3];
 const PATIENCE_MS = 2_000;
-const WARM_UP = { perSecond: 200, durationMs: 500, patienceMs: PATIENCE_MS };
+const RAMP_MS = 1_000;
+const WARM_UP = { perSecond: 200, durationMs: 500, rampMs: 0, patienceMs: PATIENCE_MS };
 
 interface Server extends AsyncDisposable {
   readonly port: number;
@@ -95,24 +97,31 @@ interface Measured {
 
 async function measure(case_: string, shedding: boolean, perSecond: number): Promise<Measured> {
   await using server = await startServer(case_, shedding);
-  const durationMs = Number(flags.seconds) * 1000;
-  const before = cpuSeconds(server.pid);
-  const startMs = performance.now();
-  const loop = new OpenLoop({ port: server.port, perSecond, durationMs, patienceMs: PATIENCE_MS });
-  const outcome = await loop.run();
-  const seconds = (performance.now() - startMs) / 1000;
-  return { outcome, cpu: (cpuSeconds(server.pid) - before) / seconds };
+  const { port, pid } = server;
+  const durationMs = RAMP_MS + Number(flags.seconds) * 1000;
+  const running = new OpenLoop({
+    port,
+    perSecond,
+    durationMs,
+    rampMs: RAMP_MS,
+    patienceMs: PATIENCE_MS,
+  }).run();
+  await delay(RAMP_MS);
+  const before = cpuSeconds(pid);
+  await delay(durationMs - RAMP_MS);
+  const cpu = (cpuSeconds(pid) - before) / Number(flags.seconds);
+  return { outcome: await running, cpu };
 }
 
 function toStep(factor: number, perSecond: number, { outcome, cpu }: Measured): Step {
   const seconds = Number(flags.seconds);
-  const { servedMs, shed, shedMs, gaveUp, failed } = outcome;
+  const { servedMs, shedMs, gaveUp, failed } = outcome;
   return {
     factor,
     offered: Math.round(perSecond),
     cpu: Math.round(cpu * 100) / 100,
     goodput: Math.round(servedMs.length / seconds),
-    shed: Math.round(shed / seconds),
+    shed: Math.round(shedMs.length / seconds),
     gaveUp: Math.round(gaveUp / seconds),
     failed,
     p50Ms: percentile(servedMs, 0.5),

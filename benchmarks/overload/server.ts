@@ -12,7 +12,7 @@ const SOMETHING = Buffer.alloc(64 * 1024, "something to hash ");
 /** About a millisecond of CPU time, whatever else the machine does. */
 function work(): string {
   const hash = createHash("sha256");
-  for (let part = 0; part < 16; part++) hash.update(SOMETHING);
+  for (let part = 0; part < 24; part++) hash.update(SOMETHING);
   return hash.digest("hex");
 }
 

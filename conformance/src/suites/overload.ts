@@ -187,6 +187,32 @@ export function overloadSuite(subject: EngineUnderTest): void {
     assert.equal(engine.listener.stats().shed.left, 0);
   });
 
+  test("a request that waited is as gone when it is answered as any other", async () => {
+    const held: Exchange[] = [];
+    const limits = { maxConcurrentRequests: 1, maxQueueAgeMs: 0 };
+    await using engine = await serve(
+      subject,
+      (exchange) => {
+        held.push(exchange);
+        if (exchange.target === "/second") exchange.respond(head(200), "second");
+      },
+      { limits },
+    );
+    using first = await engine.connect();
+    using second = await engine.connect();
+    await first.send(GET);
+    await eventually(() => held.length === 1);
+    await second.send(`${request("POST /second", "Content-Length: 4")}body`);
+    await eventually(() => engine.listener.stats().queued === 1);
+    await turns();
+    held[0]?.respond(head(200), null);
+    await second.answers(1);
+    const late = held[1] as Exchange; // it was answered
+    assert.throws(() => late.target, { code: "E_EXCHANGE_DONE" });
+    assert.throws(() => late.headers, { code: "E_EXCHANGE_DONE" });
+    assert.throws(() => late.body.bytes(), { code: "E_EXCHANGE_DONE" });
+  });
+
   test("the time of a handler begins when it is called", async () => {
     const held: Exchange[] = [];
     const limits = { maxConcurrentRequests: 1, maxQueueAgeMs: 0, handlerTimeoutMs: 200 };

@@ -20,7 +20,7 @@ export const TICK_MS = 20;
 const QUIET_TICKS = 50;
 
 /** A turn that goes on for so much longer than to the next tick calls no more handlers: what it reads waits for the next one. */
-const LATE_MS = 10;
+const LATE_MS = 30;
 
 /** Handlers are called for so long in a turn; the requests that still wait then have their chance in the next one. */
 const SLICE_MS = 10;

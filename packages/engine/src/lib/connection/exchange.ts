@@ -192,6 +192,16 @@ export class EngineExchange implements Exchange, BodySource, Entrant {
     this.bytes = null;
   }
 
+  /** A handler that was called late, on a copy, has answered: the request is as if it had been called at once. */
+  forget(): void {
+    if (this.state < AnswerState.complete || this.takeOver !== null) return;
+    if (this.#headers === null) {
+      this.#positions = null;
+      this.#text = null;
+    }
+    this.#body?.release();
+  }
+
   /** Takes a copy of what lies in buffers that are used again. */
   detach(): void {
     this.#headText();

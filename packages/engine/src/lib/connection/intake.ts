@@ -206,6 +206,7 @@ export class Intake {
 
   /** It is the turn of a request. */
   run(exchange: EngineExchange): void {
+    const isLate = exchange.bytes === null;
     this.#host.counters.requests++;
     try {
       this.#host.handler(exchange);
@@ -213,6 +214,7 @@ export class Intake {
       this.#handlerThrew(exchange, error);
     }
     if (exchange.state === AnswerState.open) this.#startDeadline(exchange);
+    else if (isLate) exchange.forget();
   }
 
   /** Takes what is here of the body, moved together in the read buffer; `false` where it is refused. */

@@ -97,8 +97,11 @@ export class EngineBody implements RequestBody {
 
   /** The answer is complete, and the read buffer is used again: what lies there cannot be read any more. */
   release(): void {
-    if (this.#view === null) return;
+    const isUnread = this.#state === State.complete && !this.#used && this.#queued > 0;
+    if (this.#view === null && !isUnread) return;
     this.#view = null;
+    this.#pieces = [];
+    this.#queued = 0;
     this.#state = State.released;
   }
 
