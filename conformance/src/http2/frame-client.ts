@@ -111,6 +111,11 @@ export class FrameClient implements Disposable {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** Stops reading: what the server sends, its end too, waits in the system. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** The frames of one type, of one stream if that is said. */
   all(type: number, stream?: number): Frame[] {
     return this.frames.filter((one) => one.type === type && (stream === undefined || one.stream === stream));

@@ -4,6 +4,7 @@ import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { describe, test } from "node:test";
 import type { Exchange } from "@armature/http";
 import { eventually, Handover, head, turns } from "../serve.ts";
+import { FRAME, frame, FrameClient, requestFrame } from "./frame-client.ts";
 import { answerOf, ask, type Http2Answer, Http2Bench } from "./http2-bench.ts";
 
 function codeIn({ body }: Http2Answer): string {
@@ -215,6 +216,18 @@ describe("the end of a listener", () => {
     assert.equal((await bench.listener.close()).cut, 0);
     await goaway;
     await closed(session);
+  });
+
+  test("a connection whose client said goodbye and keeps its socket does not disturb it", async () => {
+    await using bench = await Http2Bench.start((exchange) => exchange.respond(head(200), "ok"));
+    using client = await FrameClient.open(bench.listener);
+    await client.send(requestFrame(1));
+    await eventually(() => client.body(1).toString() === "ok");
+    client.pause();
+    await client.send(frame(FRAME.goAway, 0, { payload: Buffer.alloc(8) }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal((await bench.listener.close()).cut, 0);
+    assert.equal(bench.listener.stats().connections, 0);
   });
 
   test("streams in work are answered, and nothing new is taken", async () => {
