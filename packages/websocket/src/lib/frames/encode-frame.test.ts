@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { encodeClose, encodeFrame } from "./encode-frame.ts";
+
+describe("a frame of a server", () => {
+  test("has the shortest length that holds its payload", () => {
+    const heads = [0, 125, 126, 65_535, 65_536].map((length) => {
+      const frame = encodeFrame(2, new Uint8Array(length));
+      return frame.subarray(0, frame.length - length).toString("hex");
+    });
+    assert.deepEqual(heads, ["8200", "827d", "827e007e", "827effff", "827f0000000000010000"]);
+  });
+
+  test("counts bytes, not characters", () => {
+    assert.equal(encodeFrame(1, "aé€😀").toString("hex"), "810a61c3a9e282acf09f9880");
+  });
+
+  test("says that it is compressed", () => assert.equal(encodeFrame(1, "a", true)[0], 0xc1));
+});
+
+describe("a close frame", () => {
+  test("has code and reason", () => assert.equal(encodeClose(1000, "bye").toString("hex"), "880503e8627965"));
+  test("has nothing for 1005", () => assert.equal(encodeClose(1005, "").toString("hex"), "8800"));
+  test("cuts a reason between characters", () => {
+    const frame = encodeClose(1000, "€".repeat(50));
+    assert.equal(frame.length, 2 + 2 + 123);
+    assert.equal(frame.subarray(4).toString(), "€".repeat(41));
+  });
+});

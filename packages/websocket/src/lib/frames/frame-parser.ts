@@ -1,0 +1,154 @@
+import { CloseCode } from "./close-code.ts";
+import { FrameError } from "./frame-error.ts";
+import { isControl, isKnownOpcode } from "./opcode.ts";
+import { unmask } from "./unmask.ts";
+
+/** The head of a frame (RFC 6455, 5.2). */
+export interface FrameHead {
+  readonly isFinal: boolean;
+  /** The first reserved bit: a message that permessage-deflate compressed begins here. */
+  readonly isCompressed: boolean;
+  readonly opcode: number;
+  /** Bytes of the payload. */
+  readonly length: number;
+}
+
+/** Told of frames as they come; throws a FrameError to refuse one. */
+export interface FrameSink {
+  /** A head is complete: the last moment to refuse its length. */
+  begin(head: FrameHead): void;
+  /** Bytes of the payload, unmasked; a view of the sink's own. */
+  payload(bytes: Buffer): void;
+  /** The payload is complete. */
+  end(): void;
+}
+
+/** What a parser takes. */
+export interface FrameParserOptions {
+  /** Whether frames must be masked, as those of clients, or must not, as those of servers. */
+  readonly isMasked: boolean;
+  /** Whether the first reserved bit was negotiated. */
+  readonly takesCompressed: boolean;
+}
+
+/** The longest head: two bytes, eight of length, four of the masking key. */
+const MAX_HEAD = 14;
+
+/** Reads frames from bytes in any pieces. After an error it takes nothing more. */
+export class FrameParser {
+  readonly #options: FrameParserOptions;
+  readonly #sink: FrameSink;
+  readonly #head: Uint8Array = new Uint8Array(MAX_HEAD);
+  #headBytes = 0;
+  #headNeeded = 2;
+  /** Bytes of the payload that are still to come; -1 within a head. */
+  #left = -1;
+  #position = 0;
+  #key = 0;
+  #isBroken = false;
+
+  constructor(options: FrameParserOptions, sink: FrameSink) {
+    this.#options = options;
+    this.#sink = sink;
+  }
+
+  /** Reads the next bytes, and leaves them as they are. @throws FrameError where they break the protocol, or the sink refuses them */
+  push(chunk: Uint8Array): void {
+    if (this.#isBroken) return;
+    try {
+      let at = 0;
+      while (at < chunk.length)
+        at = this.#left < 0 ? this.#readHead(chunk, at) : this.#readPayload(chunk, at);
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    }
+  }
+
+  /** Takes nothing more, also of the bytes that are being read. */
+  stop(): void {
+    this.#isBroken = true;
+  }
+
+  #readHead(chunk: Uint8Array, start: number): number {
+    let at = start;
+    while (at < chunk.length) {
+      this.#head[this.#headBytes++] = chunk[at++] as number; // at < length
+      if (this.#headBytes === 2) this.#headNeeded = this.#checkStart();
+      if (this.#headBytes === this.#headNeeded) {
+        this.#begin();
+        return this.#isBroken ? chunk.length : at;
+      }
+    }
+    return at;
+  }
+
+  /** Refuses what the first two bytes cannot be, and gives how long the head is. */
+  #checkStart(): number {
+    const [first = 0, second = 0] = this.#head;
+    const opcode = first & 0x0f;
+    const short = second & 0x7f;
+    if ((first & 0x30) !== 0 || ((first & 0x40) !== 0 && !this.#mayBeCompressed(opcode)))
+      throw broken("A reserved bit is set that was not negotiated.");
+    if (!isKnownOpcode(opcode)) throw broken(`The opcode ${opcode} is reserved.`);
+    if (isControl(opcode) && (first & 0x80) === 0) throw broken("A control frame is fragmented.");
+    if (isControl(opcode) && short > 125) throw broken("A control frame has more than 125 bytes.");
+    if (((second & 0x80) !== 0) !== this.#options.isMasked)
+      throw broken(
+        this.#options.isMasked ? "A frame of the client is not masked." : "A frame of the server is masked.",
+      );
+    return 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + (this.#options.isMasked ? 4 : 0);
+  }
+
+  #mayBeCompressed(opcode: number): boolean {
+    return this.#options.takesCompressed && (opcode === 1 || opcode === 2);
+  }
+
+  #begin(): void {
+    const view = new DataView(this.#head.buffer);
+    const [first = 0, second = 0] = this.#head;
+    const length = lengthOf(view, second & 0x7f);
+    if (this.#options.isMasked) this.#key = view.getInt32(this.#headNeeded - 4, true);
+    this.#headBytes = 0;
+    this.#left = length;
+    this.#position = 0;
+    const isFinal = (first & 0x80) !== 0;
+    this.#sink.begin({ isFinal, isCompressed: (first & 0x40) !== 0, opcode: first & 0x0f, length });
+    if (length === 0) this.#end();
+  }
+
+  #readPayload(chunk: Uint8Array, start: number): number {
+    const end = Math.min(chunk.length, start + this.#left);
+    const bytes = Buffer.from(chunk.subarray(start, end)); // a copy: the chunk is not ours
+    if (this.#options.isMasked) unmask(bytes, this.#key, this.#position);
+    this.#position += bytes.length;
+    this.#left -= bytes.length;
+    this.#sink.payload(bytes);
+    if (this.#left === 0) this.#end();
+    return this.#isBroken ? chunk.length : end;
+  }
+
+  #end(): void {
+    this.#left = -1;
+    this.#sink.end();
+  }
+}
+
+/** @throws FrameError for a length that is not written in its shortest form, or that no number holds */
+function lengthOf(view: DataView, short: number): number {
+  if (short < 126) return short;
+  if (short === 126) return atLeast(view.getUint16(2), 126);
+  const high = view.getUint32(2);
+  if (high > 0x1f_ffff)
+    throw new FrameError(CloseCode.messageTooBig, "A frame has more bytes than can be counted.");
+  return atLeast(high * 2 ** 32 + view.getUint32(6), 0x1_0000);
+}
+
+function atLeast(length: number, least: number): number {
+  if (length < least) throw broken(`The length ${length} is not written in its shortest form.`);
+  return length;
+}
+
+function broken(message: string): FrameError {
+  return new FrameError(CloseCode.protocolError, message);
+}

@@ -1,0 +1,149 @@
+import { CloseCode, isCloseCode } from "./close-code.ts";
+import { FrameError } from "./frame-error.ts";
+import { FrameParser, type FrameHead, type FrameSink } from "./frame-parser.ts";
+import { isControl, Opcode } from "./opcode.ts";
+import { PayloadBuffer } from "./payload-buffer.ts";
+import { Utf8Check } from "./utf8-check.ts";
+
+/** Told of whole messages and of control frames, in their order. */
+export interface MessageSink {
+  text(text: string): void;
+  binary(bytes: Buffer): void;
+  ping(payload: Buffer): void;
+  pong(payload: Buffer): void;
+  /** The last call. @param code 1005 where the frame had none */
+  close(code: number, reason: string): void;
+}
+
+/** Undoes the compression of a message. */
+export interface Inflater {
+  /** @throws FrameError 1009 above `maxBytes`, or above the ratio; 1007 for what is not compressed data */
+  inflate(bytes: Buffer, maxBytes: number): Buffer;
+}
+
+/** What a reader takes. */
+export interface MessageReaderOptions {
+  readonly isMasked: boolean;
+  /** Bytes of a message, also behind inflation. */
+  readonly maxMessageBytes: number;
+  /** Frames of one message. */
+  readonly maxFragments: number;
+  /** What was negotiated; `null` where nothing was. */
+  readonly inflater: Inflater | null;
+}
+
+/** Makes messages of frames (RFC 6455, 5.4): joins fragments, checks UTF-8 as it comes, undoes compression, within limits. */
+export class MessageReader implements FrameSink {
+  readonly #options: MessageReaderOptions;
+  readonly #sink: MessageSink;
+  readonly #parser: FrameParser;
+  readonly #message = new PayloadBuffer();
+  readonly #control = new PayloadBuffer();
+  readonly #utf8 = new Utf8Check();
+  /** Opcode of the message that is being read; 0 between messages. */
+  #kind: number = Opcode.continuation;
+  #isCompressed = false;
+  #fragments = 0;
+  #frameOpcode = 0;
+  #isFrameFinal = false;
+
+  constructor(options: MessageReaderOptions, sink: MessageSink) {
+    this.#options = options;
+    this.#sink = sink;
+    this.#parser = new FrameParser(
+      { isMasked: options.isMasked, takesCompressed: options.inflater !== null },
+      this,
+    );
+  }
+
+  /** Reads the next bytes. @throws FrameError where they break the protocol or a limit; nothing more is read then */
+  push(chunk: Uint8Array): void {
+    this.#parser.push(chunk);
+  }
+
+  /** Takes nothing more. */
+  stop(): void {
+    this.#parser.stop();
+  }
+
+  begin(head: FrameHead): void {
+    this.#frameOpcode = head.opcode;
+    this.#isFrameFinal = head.isFinal;
+    if (!isControl(head.opcode)) this.#beginData(head);
+  }
+
+  #beginData({ opcode, isCompressed, length }: FrameHead): void {
+    const isContinued = this.#kind !== Opcode.continuation;
+    if (isContinued !== (opcode === Opcode.continuation))
+      throw broken(isContinued ? "A message begins within another one." : "There is no message to continue.");
+    if (!isContinued) {
+      this.#kind = opcode;
+      this.#isCompressed = isCompressed;
+      this.#fragments = 0;
+    }
+    const { maxFragments, maxMessageBytes } = this.#options;
+    if (++this.#fragments > maxFragments) throw tooBig(`A message has more than ${maxFragments} fragments.`);
+    if (this.#message.length + length > maxMessageBytes)
+      throw tooBig(`A message has more than ${maxMessageBytes} bytes.`);
+  }
+
+  payload(bytes: Buffer): void {
+    if (isControl(this.#frameOpcode)) return this.#control.push(bytes);
+    if (this.#kind === Opcode.text && !this.#isCompressed && !this.#utf8.push(bytes)) throw notUtf8();
+    this.#message.push(bytes);
+  }
+
+  end(): void {
+    if (isControl(this.#frameOpcode)) this.#endControl(this.#control.take());
+    else if (this.#isFrameFinal) this.#endMessage();
+  }
+
+  #endMessage(): void {
+    const kind = this.#kind;
+    const bytes = this.#content(this.#message.take());
+    this.#kind = Opcode.continuation;
+    if (kind === Opcode.binary) return this.#sink.binary(bytes);
+    if (this.#isCompressed && !this.#utf8.push(bytes)) throw notUtf8();
+    if (!this.#utf8.end()) throw notUtf8();
+    this.#sink.text(bytes.toString());
+  }
+
+  #content(bytes: Buffer): Buffer {
+    if (!this.#isCompressed || this.#options.inflater === null) return bytes;
+    return this.#options.inflater.inflate(bytes, this.#options.maxMessageBytes);
+  }
+
+  #endControl(payload: Buffer): void {
+    switch (this.#frameOpcode) {
+      case Opcode.ping:
+        return this.#sink.ping(payload);
+      case Opcode.pong:
+        return this.#sink.pong(payload);
+      default:
+        this.#endClose(payload);
+    }
+  }
+
+  #endClose(payload: Buffer): void {
+    this.stop();
+    if (payload.length === 0) return this.#sink.close(CloseCode.noStatus, "");
+    const code = payload.length === 1 ? 0 : payload.readUInt16BE(0);
+    if (!isCloseCode(code)) throw broken("A close frame has a code that must not be sent.");
+    const reason = payload.subarray(2);
+    const check = new Utf8Check();
+    if (!check.push(reason) || !check.end()) throw notUtf8();
+    this.#sink.close(code, reason.toString("utf8"));
+  }
+}
+
+function broken(message: string): FrameError {
+  return new FrameError(CloseCode.protocolError, message);
+}
+
+function tooBig(message: string): FrameError {
+  return new FrameError(CloseCode.messageTooBig, message);
+}
+
+function notUtf8(): FrameError {
+  return new FrameError(CloseCode.invalidPayload, "A text is not UTF-8.");
+}
