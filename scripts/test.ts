@@ -69,7 +69,7 @@ function runTests(): boolean {
   const unbuilt = listUnbuiltTests(ROOT);
   for (const path of unbuilt) say(`not built: ${path}`);
   const built = listBuiltTests(ROOT);
-  const scripts = globSync("scripts/**/*.test.ts", { cwd: ROOT }).toSorted();
+  const scripts = globSync(["scripts/**/*.test.ts", "benchmarks/*/*.test.ts"], { cwd: ROOT }).toSorted();
   say(`${built.length + scripts.length} test files`);
   if (built.length === 0 || scripts.length === 0) {
     say("No tests were found; build first, or look at scripts/stale-output.ts.");

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { noiseOf } from "./noise.ts";
+import { readResults, ResultFile } from "./result-file.ts";
+
+const PART = { rows: [], leftOut: [], noise: [] };
+
+function inFolder(body: (file: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "armature-results-"));
+  try {
+    body(join(folder, "results.json"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+suite("a result file", () => {
+  test("keeps its parts when a run goes on", () => {
+    inFolder((file) => {
+      const run = { suite: "http", options: { rounds: 5 }, versions: { bun: "1" }, file };
+      new ResultFile(run).add("json", PART);
+      const second = new ResultFile({ ...run, resume: true });
+      assert.ok(second.has("json"));
+      second.add("user", PART);
+      assert.deepEqual(Object.keys(readResults(file)?.parts ?? {}), ["json", "user"]);
+    });
+  });
+
+  test("begins anew without resume, and where the runs are not comparable", () => {
+    inFolder((file) => {
+      const run = { suite: "http", options: { rounds: 5 }, versions: { bun: "1" }, file };
+      new ResultFile(run).add("json", PART);
+      assert.equal(new ResultFile(run).has("json"), false);
+      assert.equal(new ResultFile({ ...run, options: { rounds: 1 }, resume: true }).has("json"), false);
+      assert.equal(new ResultFile({ ...run, versions: { bun: "2" }, resume: true }).has("json"), false);
+    });
+  });
+
+  test("is none where the file has another form", () => {
+    inFolder((file) => {
+      assert.equal(readResults(file), null);
+      writeFileSync(file, '{"date":"2026-11-22"}');
+      assert.equal(readResults(file), null);
+    });
+  });
+});
+
+suite("noise", () => {
+  const row = { name: "armature", figures: { "CPU us": { median: 10, min: 9.5, max: 10.5 } } };
+
+  test("is nothing on a quiet machine", () => {
+    assert.deepEqual(noiseOf([row], 0.02), []);
+  });
+
+  test("names busy neighbours and rounds that lie apart", () => {
+    const wide = { name: "hono", figures: { "CPU us": { median: 10, min: 6, max: 14 } } };
+    const notes = noiseOf([row, wide], 1.4);
+    assert.match(notes[0] ?? "", /1\.40 cores/);
+    assert.match(notes[1] ?? "", /hono lie ±40 %/);
+    assert.equal(notes.length, 2);
+  });
+});
