@@ -25,7 +25,8 @@ export async function sendHttp2(
 
 function headersOf(method: string, target: string, { headers = {} }: RequestInit): OutgoingHttpHeaders {
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
-  const fields: Record<string, string | string[]> = {};
+  // No prototype: a field may be called "constructor".
+  const fields = Object.create(null) as Record<string, string | string[]>;
   for (const [name, value] of pairs as readonly (readonly [string, string])[]) {
     const key = name.toLowerCase();
     const earlier = fields[key];
