@@ -18,6 +18,8 @@ const packets: fc.Arbitrary<Packet> = fc.oneof(
   fc.record({ kind: fc.constant("error" as const), error: errors }),
   fc.record({ kind: fc.constant("session" as const), session: fc.string(), rooms: fc.array(fc.string()) }),
   fc.record({ kind: fc.constant("resume" as const), resume: fc.string() }),
+  fc.record({ kind: fc.constant("ping" as const), ping: ids }),
+  fc.record({ kind: fc.constant("pong" as const), pong: ids }),
 );
 
 describe("a packet", () => {
@@ -56,6 +58,7 @@ describe("a packet", () => {
     '{"session":1}': /"session" must be a string/,
     '{"session":"a","rooms":[1]}': /"rooms" must be/,
     '{"resume":1}': /neither "event"/,
+    '{"ping":true}': /neither "event"/,
   };
   for (const [text, reason] of Object.entries(BAD)) {
     test(`${JSON.stringify(text)} is malformed`, () => {

@@ -18,6 +18,8 @@ export interface PacketError {
  * | error | `{ "error": { "code": ..., "message": ..., "event"?: "say" } }` | server |
  * | session | `{ "session": "token", "rooms": ["a"] }`; the rooms that the socket is in again | server |
  * | resume | `{ "resume": "token" }`; the first packet of a client that was here before | client |
+ * | ping | `{ "ping": 1 }`; browsers cannot send ping frames, so this asks for a sign of life | client |
+ * | pong | `{ "pong": 1 }`; the answer to it, with its number | server |
  */
 export type Packet =
   | {
@@ -31,7 +33,9 @@ export type Packet =
   | { readonly kind: "ack-error"; readonly ack: number; readonly error: PacketError }
   | { readonly kind: "error"; readonly error: PacketError }
   | { readonly kind: "session"; readonly session: string; readonly rooms: readonly string[] }
-  | { readonly kind: "resume"; readonly resume: string };
+  | { readonly kind: "resume"; readonly resume: string }
+  | { readonly kind: "ping"; readonly ping: number }
+  | { readonly kind: "pong"; readonly pong: number };
 
 /**
  * Writes a packet as the text of its frame. Data that JSON has no form for, as `undefined`, is left out.
@@ -51,6 +55,10 @@ export function encodePacket(packet: Packet): string {
       return JSON.stringify({ session: packet.session, rooms: packet.rooms });
     case "resume":
       return JSON.stringify({ resume: packet.resume });
+    case "ping":
+      return JSON.stringify({ ping: packet.ping });
+    case "pong":
+      return JSON.stringify({ pong: packet.pong });
   }
 }
 

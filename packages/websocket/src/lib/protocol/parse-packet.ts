@@ -29,6 +29,8 @@ interface Fields {
   readonly session?: unknown;
   readonly rooms?: unknown;
   readonly resume?: unknown;
+  readonly ping?: unknown;
+  readonly pong?: unknown;
 }
 
 function readPacket(fields: Fields): Packet | NoPacket {
@@ -37,6 +39,8 @@ function readPacket(fields: Fields): Packet | NoPacket {
   if (fields.error !== undefined) return readError(fields);
   if (fields.session !== undefined) return readSession(fields);
   if (typeof fields.resume === "string") return { kind: "resume", resume: fields.resume };
+  if (isNumber(fields.ping)) return { kind: "ping", ping: fields.ping };
+  if (isNumber(fields.pong)) return { kind: "pong", pong: fields.pong };
   return malformed('it has neither "event" nor another member that says what it is');
 }
 
@@ -64,7 +68,7 @@ function readSession({ session, rooms }: Fields): Packet | NoPacket {
 }
 
 function isNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0; // a number, says the first part
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isPacketError(value: unknown): value is PacketError {
