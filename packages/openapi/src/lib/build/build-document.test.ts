@@ -341,6 +341,15 @@ suite("versions and hosts", () => {
     const [fault] = await faultsOf({ module: { routes }, app });
     assert.match(fault ?? "", /^E_OPENAPI_CONFLICT: GET \/a .* option "version" or "host"/);
   });
+
+  test("are not blamed for routes that only differ in their constraints", async () => {
+    const both = [get("/:id(int)", () => "number"), get("/:id", () => "name")];
+    const [fault] = await faultsOf({ module: { routes: both } });
+    assert.equal(
+      fault,
+      "E_OPENAPI_CONFLICT: GET /:id is described at /{id} already by GET /:id(int), and OpenAPI does not tell their paths apart; leave one of them out with docs.hidden.",
+    );
+  });
 });
 
 suite("faults", () => {

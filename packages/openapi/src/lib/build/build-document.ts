@@ -1,4 +1,4 @@
-import type { RouteInfo, RouteRegistry } from "@armature/core";
+import { placeOf, type RouteInfo, type RouteRegistry } from "@armature/core";
 import { parsePattern } from "@armature/router";
 import type {
   OpenApiDocument,
@@ -61,6 +61,8 @@ class DocumentBuilder {
   readonly #faults: OpenApiFault[] = [];
   readonly #schemes = new Map<string, SecurityScheme>();
   readonly #paths: Record<string, OpenApiPathItem> = {};
+  /** The routes of the operations, by method and template. */
+  readonly #holders = new Map<string, RouteInfo>();
 
   constructor(source: RouteSource, options: DocumentOptions) {
     this.#source = source;
@@ -110,7 +112,10 @@ class DocumentBuilder {
   #add({ route, template, method }: PlacedOperation, operationId: string): void {
     const { path } = template;
     const item = this.#paths[path] ?? {};
-    if (item[method] !== undefined) return this.#conflict(route, path);
+    const place = `${method} ${path}`;
+    const holder = this.#holders.get(place);
+    if (holder !== undefined) return this.#conflict(route, holder, path);
+    this.#holders.set(place, route);
     this.#paths[path] = { ...item, [method]: this.#operation(route, template, operationId) };
   }
 
@@ -173,10 +178,14 @@ class DocumentBuilder {
     return [...tags, ...Array.from(named, (name) => ({ name }))];
   }
 
-  #conflict({ method, path, name }: RouteInfo, template: string): void {
+  #conflict(route: RouteInfo, holder: RouteInfo, template: string): void {
+    const isConditional = [route, holder].some(({ hosts, versions }) => hosts !== null || versions !== null);
+    const why = isConditional
+      ? ' under another host or version; write a document for each of them with the option "version" or "host".'
+      : ", and OpenAPI does not tell their paths apart; leave one of them out with docs.hidden.";
     this.#fault(
       "E_OPENAPI_CONFLICT",
-      `${method} ${path} (${name}) is described at ${template} already by a route of another host or version; write a document for each of them with the option "version" or "host".`,
+      `${placeOf(route)} is described at ${template} already by ${placeOf(holder)}${why}`,
     );
   }
 
