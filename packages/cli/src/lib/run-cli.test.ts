@@ -79,9 +79,19 @@ suite("check", () => {
   test("lists every mistake at once, and fails", async () => {
     const { code, out } = await run("check", "broken.test.kit.js");
     assert.equal(code, 1);
-    assert.match(out, /mistake {2}E_ROUTE_DUPLICATE/);
-    assert.match(out, /mistake {2}E_ROUTE_CONSTRAINT/);
-    assert.match(out, /\d mistakes, 0 warnings\n$/);
+    for (const found of [
+      /mistake {2}E_DI_MISSING {2}.*Needy[\s\S]*DATABASE/,
+      /mistake {2}E_ROUTE_DUPLICATE\n +GET "\/a" is given twice/,
+      /mistake {2}E_ROUTE_CONSTRAINT\n.*nosuch/,
+      /mistake {2}E_JSON_SCHEMA\n.*GET \/big/,
+      /mistake {2}E_OPENAPI_OPERATION_ID\n +GET \/c and GET \/d have the operationId "same"/,
+      /warning {2}W_ROUTE_NO_RESPONSE\n +GET \/d declares no answer/,
+      /warning {2}W_ROUTE_UNGUARDED\n +GET \/c has no guard/,
+      /warning {2}W_ROUTE_SHADOWED\n +GET \/:letter\(regex:a\|b\) is never reached/,
+      /\n5 mistakes, \d warnings\n$/,
+    ])
+      assert.match(out, found);
+    assert.doesNotMatch(out, /_(NO_RESPONSE|UNGUARDED)\n +GET \/a /);
   });
 
   test("warns of what is probably not meant, and fails where it is to be strict", async () => {
@@ -100,6 +110,12 @@ suite("check", () => {
       out,
       /W_ROUTE_SHADOWED\n +GET \/:kind\(regex:a\|b\) is never reached: GET \/a, for example, goes to GET \/:kind\(a\|b\)/,
     );
+  });
+
+  test("finds schemas that no document could tell of, where there is none", async () => {
+    const { code, out } = await run("check", "no-document.test.kit.js");
+    assert.equal(code, 0);
+    assert.match(out, /W_ROUTE_NO_JSON_SCHEMA\n.*answer 200 of GET \//);
   });
 
   test("tells programs as JSON", async () => {

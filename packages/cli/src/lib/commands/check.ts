@@ -1,4 +1,6 @@
 import type { BootFault } from "@armature/core";
+import type { OpenApiFault } from "@armature/openapi";
+import { findDocumentFaults } from "../inspect/document-faults.ts";
 import { findWarnings, type CheckWarning } from "../inspect/find-warnings.ts";
 import { SWITCH, type Command } from "./command.ts";
 import { inspectCalled, SOURCE_FLAGS } from "./source-flags.ts";
@@ -10,8 +12,10 @@ export const check: Command = {
   flags: { ...SOURCE_FLAGS, strict: SWITCH, json: SWITCH },
   words: 1,
   async run(call) {
-    const { faults, registry } = await inspectCalled(call);
-    const warnings = faults.length === 0 ? findWarnings(registry) : [];
+    const inspection = await inspectCalled(call);
+    const { registry } = inspection;
+    const faults = [...inspection.faults, ...findDocumentFaults(inspection).map(asBootFault)];
+    const warnings = findWarnings(inspection);
     const isBad = faults.length > 0 || (call.flags["strict"] === true && warnings.length > 0);
     call.io.out(
       call.flags["json"] === true
@@ -21,6 +25,10 @@ export const check: Command = {
     return isBad ? 1 : 0;
   },
 };
+
+function asBootFault({ code, message }: OpenApiFault): BootFault {
+  return { code, message, path: [] };
+}
 
 function report(faults: readonly BootFault[], warnings: readonly CheckWarning[], routes: number): string {
   const lines = [

@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { buildDocument, documentOptionsOf, toJson, toYaml, type DocumentOptions } from "@armature/openapi";
+import { buildDocument, toJson, toYaml, type DocumentOptions } from "@armature/openapi";
 import type { Inspection } from "@armature/core";
 import { CliError } from "../cli-error.ts";
+import { documentsOf } from "../inspect/document-faults.ts";
 import { SWITCH, TEXT, textOf, type Command, type CommandCall } from "./command.ts";
 import { inspectSound, SOURCE_FLAGS } from "./source-flags.ts";
 
@@ -29,10 +30,10 @@ function isYaml(call: CommandCall): boolean {
 }
 
 /** What the application's own openApi(...) says, unless the call says a title. */
-function optionsFor(call: CommandCall, { modules }: Inspection): DocumentOptions {
+function optionsFor(call: CommandCall, inspection: Inspection): DocumentOptions {
   const title = textOf(call, "title");
   const version = textOf(call, "api-version");
-  const own = modules.map(documentOptionsOf).filter((options) => options !== null);
+  const own = documentsOf(inspection);
   const chosen = title === undefined ? own : own.filter(({ info }) => info.title === title);
   const [first] = chosen;
   if (chosen.length > 1)

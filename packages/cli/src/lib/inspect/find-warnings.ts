@@ -1,27 +1,35 @@
-import { placeOf, type RouteInfo, type RouteRegistry } from "@armature/core";
+import { placeOf, type Inspection, type RouteInfo, type RouteRegistry } from "@armature/core";
+import type { OpenApiFault } from "@armature/openapi";
+import { findUndescribed } from "./document-faults.ts";
 import { createFinder } from "./route-finder.ts";
 import { samplePaths } from "./sample-paths.ts";
 
 /** Something that does not keep an application from starting, and is probably not meant. */
 export interface CheckWarning {
-  /** Stable: `W_ROUTE_NO_RESPONSE`, `W_ROUTE_UNGUARDED` or `W_ROUTE_SHADOWED`. */
+  /** Stable: `W_ROUTE_NO_RESPONSE`, `W_ROUTE_UNGUARDED`, `W_ROUTE_SHADOWED` or `W_ROUTE_NO_JSON_SCHEMA`. */
   readonly code: string;
   /** What was found, of which route, and what to do. */
   readonly message: string;
 }
 
-/** Looks at the routes of an application that could start; those with `docs.hidden` or `docs.contents` need no response schema. */
-export function findWarnings(registry: RouteRegistry): CheckWarning[] {
+/** Looks at the routes that are in order; those with `docs.hidden` or `docs.contents` need no response schema. */
+export function findWarnings(inspection: Inspection): CheckWarning[] {
+  const { registry } = inspection;
   const { routes } = registry;
   return [
     ...routes.filter(declaresNothing).map(noResponse),
     ...[...Map.groupBy(routes, ({ module }) => module).values()].flatMap(unguarded),
     ...shadowed(registry),
+    ...findUndescribed(inspection).map(noJsonSchema),
   ];
 }
 
 function declaresNothing({ schemas, docs }: RouteInfo): boolean {
   return schemas.response === undefined && docs.contents === undefined && docs.hidden !== true;
+}
+
+function noJsonSchema({ message }: OpenApiFault): CheckWarning {
+  return { code: "W_ROUTE_NO_JSON_SCHEMA", message };
 }
 
 function noResponse(route: RouteInfo): CheckWarning {

@@ -1,4 +1,4 @@
-import { createRouter, joinPaths, type RouteEntry, type Router } from "@armature/router";
+import { createRouter, joinPaths, RouterError, type RouteEntry, type Router } from "@armature/router";
 import { ArmatureError } from "@armature/http";
 import { flatMapAll, partly } from "../flat-map-all.ts";
 import { compileRoute } from "../pipeline/compile-route.ts";
@@ -20,16 +20,36 @@ export interface BuiltRoutes {
   readonly compiled: readonly CompiledRoute[];
 }
 
+/** What can be said of routes of which some may be wrong. */
+export interface RouteCheck {
+  /** `null` where a mistake keeps it from being built. */
+  readonly router: Router<CompiledRoute> | null;
+  /** The routes that no mistake is about. */
+  readonly compiled: readonly CompiledRoute[];
+  /** The mistakes of all routes. */
+  readonly errors: readonly unknown[];
+}
+
 /**
- * Gathers and compiles all routes and builds the router over them; those that are in order are looked at even where others are
- * not.
+ * Gathers and compiles all routes and builds the router over them.
  * @throws AggregateError with the mistakes of all routes
  */
 export function buildRouter(
   collect: () => readonly CollectedRoute[],
   runtime: Runtime,
-  { versioning, constraints }: RouterSettings,
+  settings: RouterSettings,
 ): BuiltRoutes {
+  const { router, compiled, errors } = checkRouter(collect, runtime, settings);
+  if (router === null || errors.length > 0) throw new AggregateError(errors, "The routes are not in order.");
+  return { router, compiled };
+}
+
+/** The same without throwing: routes that are in order are looked at even where others are not. */
+export function checkRouter(
+  collect: () => readonly CollectedRoute[],
+  runtime: Runtime,
+  { versioning, constraints }: RouterSettings,
+): RouteCheck {
   const routes = partly(collect);
   const placed = partly(() =>
     flatMapAll(routes.results, (route) =>
@@ -38,11 +58,26 @@ export function buildRouter(
   );
   const entries = [...groupByPath(placed.results)].flatMap((group) => toEntries(group));
   const routers = partly(() => [createRouter(entries, { constraints })]);
-  const [router] = routers.results;
-  const errors = [...routes.errors, ...placed.errors, ...routers.errors];
-  if (router === undefined || errors.length > 0)
-    throw new AggregateError(errors, "The routes are not in order.");
-  return { router, compiled: placed.results.map((route) => route.route) };
+  return {
+    router: routers.results[0] ?? null,
+    compiled: withoutFaulty(
+      placed.results.map(({ route }) => route),
+      routers.errors,
+    ),
+    errors: [...routes.errors, ...placed.errors, ...routers.errors],
+  };
+}
+
+/** Leaves out the routes that a router refuses; all of them where its mistake is about none. */
+function withoutFaulty(
+  routes: readonly CompiledRoute[],
+  errors: readonly unknown[],
+): readonly CompiledRoute[] {
+  const faulty = errors.map((error) =>
+    error instanceof RouterError ? error.faults.map(({ patterns }) => patterns[0]) : [undefined],
+  );
+  const paths = new Set(faulty.flat());
+  return paths.has(undefined) ? [] : routes.filter(({ info }) => !paths.has(info.path));
 }
 
 /** With versions in the path a route stands once under each of them, and its version is no condition any more. */

@@ -7,11 +7,18 @@ import type { ModuleRef } from "../module/module-definition.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import { readModules, type ModuleTree } from "../module/module-tree.ts";
 import { collectEntries, collectRoutes, type CollectedRoute } from "../route/collect-routes.ts";
+import type { RouteInfo } from "../route/route-info.ts";
 import { CURRENT_CONTEXT } from "./app-container.ts";
 import type { AppOptions } from "./app-options.ts";
 import { planOf, type Plan } from "./app-plan.ts";
 import { toFaults, withoutRepeats, type BootFault } from "./boot-error.ts";
-import { buildRouter, type BuiltRoutes } from "./build-router.ts";
+import {
+  buildRouter,
+  checkRouter,
+  type BuiltRoutes,
+  type RouteCheck,
+  type RouterSettings,
+} from "./build-router.ts";
 import { checkOptions } from "./check-options.ts";
 import { RouteRegistry } from "./route-registry.ts";
 
@@ -23,8 +30,8 @@ export interface AppCheck {
   readonly tree: ModuleTree | null;
   /** `null` where the providers are not in order. */
   readonly graph: Graph | null;
-  /** `null` where the routes are not in order. */
-  readonly routes: BuiltRoutes | null;
+  /** The routes that no mistake is about. */
+  readonly routes: readonly RouteInfo[];
 }
 
 /** The checks that run no factory and no hook; all of them run, whatever the others find. */
@@ -42,7 +49,9 @@ export function checkApp(root: ModuleRef, given: AppOptions, registry: RouteRegi
   attempt(() => resolveLimits(options.limits));
   const tree = attempt(() => readModules(root, [ambientModule(registry)]));
   const graph = tree === null ? null : attempt(() => checkGraph(tree, options.overrides ?? []));
-  const routes = tree === null ? null : attempt(() => buildRoutes(draftsOf(tree, graph), planOf(options)));
+  const checked = tree === null ? null : attempt(() => checkRoutes(draftsOf(tree, graph), planOf(options)));
+  faults.push(...(checked?.errors ?? []).flatMap(toFaults));
+  const routes = checked?.compiled.map(({ info }) => info) ?? [];
   return { faults: withoutRepeats(faults), tree, graph, routes };
 }
 
@@ -67,8 +76,15 @@ function draftsOf(tree: ModuleTree, graph: Graph | null): ModuleRuntime[] {
 
 /** Gathers and compiles the routes of an application. @throws AggregateError with the mistakes of all routes */
 export function buildRoutes(modules: readonly ModuleRuntime[], plan: Plan): BuiltRoutes {
-  const { versioning, constraints = {} } = plan.options;
-  return buildRouter(() => routesOf(modules, plan), plan.runtime, { versioning, constraints });
+  return buildRouter(() => routesOf(modules, plan), plan.runtime, settingsOf(plan));
+}
+
+function checkRoutes(modules: readonly ModuleRuntime[], plan: Plan): RouteCheck {
+  return checkRouter(() => routesOf(modules, plan), plan.runtime, settingsOf(plan));
+}
+
+function settingsOf({ options: { versioning, constraints = {} } }: Plan): RouterSettings {
+  return { versioning, constraints };
 }
 
 /** The routes of all modules, and those of the application itself in its root module. */

@@ -41,13 +41,27 @@ test("every mistake is listed, and none is thrown", () => {
   }
   const root = defineModule({
     providers: [Needy],
-    routes: [get("/a", () => "one"), get("/a", () => "two"), get("/:a(nosuch)", () => "bad")],
+    routes: [
+      get("/a", () => "one"),
+      get("/a", () => "two"),
+      get("/:a(nosuch)", () => "bad"),
+      get("/b", () => "sound"),
+    ],
   });
   const { faults, registry } = inspectApp(root, { limits: { maxBodyBytes: -1 } });
   const codes = new Set(faults.map(({ code }) => code));
-  for (const code of ["E_DI_MISSING", "E_ROUTE_CONSTRAINT", "E_LIMIT_INVALID"])
+  for (const code of ["E_DI_MISSING", "E_ROUTE_CONSTRAINT", "E_ROUTE_DUPLICATE", "E_LIMIT_INVALID"])
     assert.ok(codes.has(code), code);
-  assert.deepEqual(registry.routes, []);
+  assert.deepEqual(
+    registry.routes.map(({ path }) => path),
+    ["/b"],
+  );
+});
+
+test("no route is looked at where it is not known which ones a mistake is about", () => {
+  const root = defineModule({ routes: [get("/a", () => "one")] });
+  const { faults, registry } = inspectApp(root, { constraints: { "not a name": () => true } });
+  assert.deepEqual([faults[0]?.code, registry.routes], ["E_ROUTE_CONSTRAINT", []]);
 });
 
 test("modules that are none leave nothing to look at", () => {

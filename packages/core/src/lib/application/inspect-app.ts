@@ -8,7 +8,7 @@ import { RouteRegistry } from "./route-registry.ts";
 export interface Inspection {
   /** Everything that keeps it from starting. */
   readonly faults: readonly BootFault[];
-  /** Its routes; none where they are not in order. */
+  /** Its routes, without those that a mistake is about. */
   readonly registry: RouteRegistry;
   /** Its modules, the imported ones first; none where they are not in order. */
   readonly modules: readonly ModuleDefinition[];
@@ -24,6 +24,6 @@ export interface Inspection {
 export function inspectApp(root: ModuleRef, options: AppOptions = {}): Inspection {
   const registry = new RouteRegistry(options.versioning, options.constraints);
   const { faults, tree, routes } = checkApp(root, options, registry);
-  registry.fill(routes?.compiled.map(({ info }) => info) ?? []);
+  registry.fill(routes);
   return { faults, registry, modules: [...(tree?.modules.values() ?? [])] };
 }
