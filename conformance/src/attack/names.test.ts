@@ -76,6 +76,18 @@ for (const way of WAYS)
         assertUntouched();
       });
 
+      test(`"${name}" as a header of an answer`, async () => {
+        const source = armature().get("/", (context) => {
+          context.addHeader(name, "a");
+          context.addHeader(name, "b");
+          return "fine";
+        });
+        await using running = await way.start(source);
+        const answer = await running.request("GET", "/");
+        assert.equal(answer.all(name.toLowerCase()).join(", "), "a, b");
+        assertUntouched();
+      });
+
       test(`"${name}" as a path parameter and an unknown path`, async () => {
         const source = armature().get("/items/:id", ({ params }) => ({
           id: params.id,

@@ -20,7 +20,7 @@ const blocks = new WeakMap<HeaderBlock, OutgoingHttpHeaders>();
  */
 export function answerFields({ status, block, fields }: ResponseHead, framing: string): OutgoingHttpHeaders {
   if (!Number.isInteger(status) || status < 200 || status > 599) throw invalidStatus(status);
-  const answer: OutgoingHttpHeaders = { ":status": status, ...blockFields(block) };
+  const answer: OutgoingHttpHeaders = Object.assign(noFields(), { ":status": status }, blockFields(block));
   if (fields !== null) addFields(answer, fields);
   if (framing.startsWith(LENGTH)) answer["content-length"] = framing.slice(LENGTH.length, -"\r\n".length);
   return answer;
@@ -30,9 +30,14 @@ const LENGTH = "content-length: ";
 
 /** The fields of an interim answer, or those behind a body. */
 export function plainFields(fields: FieldList): OutgoingHttpHeaders {
-  const answer: OutgoingHttpHeaders = {};
+  const answer = noFields();
   addFields(answer, fields);
   return answer;
+}
+
+/** Without a prototype, whose names may be names of fields. */
+function noFields(): OutgoingHttpHeaders {
+  return Object.create(null) as OutgoingHttpHeaders; // an object without members has all that are optional
 }
 
 function blockFields(block: HeaderBlock): OutgoingHttpHeaders {
