@@ -125,6 +125,8 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
 
   cull(): void {
     this.#socket.destroy();
+    // Its place is free now, not when the system has closed it.
+    this.#closed();
   }
 
   /** The client is told to go, and what it has sent meanwhile is still taken (RFC 9113, 6.8). */
