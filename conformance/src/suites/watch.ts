@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerWatcher, Exchange, HttpError, Refusal } from "@armature/http";
+import type { AnswerWatcher, Exchange, FieldList, HttpError, Refusal } from "@armature/http";
 import type { EngineUnderTest } from "../engines.ts";
 import { eventually, head, request, serve, turns } from "../serve.ts";
 import { headerOf } from "../wire/parse-answers.ts";
@@ -224,6 +224,44 @@ export function watchSuite(subject: EngineUnderTest): void {
     held[0]?.respond(head(200), null);
   });
 
+  for (const [what, onRefusal, code] of [
+    [
+      "that throws",
+      () => {
+        throw new TypeError("no fields today");
+      },
+      "TypeError",
+    ],
+    ["whose fields cannot be written", () => ["x-a", "1\r\n2"], "E_HEADER_VALUE_INVALID"],
+    ["whose fields have no values", () => ["x-a"], "E_HEADER_LIST_ODD"],
+  ] satisfies [string, () => FieldList, string][])
+    test(`a listener to refusals ${what} is reported, and the clients are told all the same`, async () => {
+      const errors: unknown[] = [];
+      const held: Exchange[] = [];
+      await using engine = await serve(subject, (exchange) => void held.push(exchange), {
+        limits: { maxConcurrentRequests: 1, maxQueuedRequests: 0, maxConnections: 2 },
+        onError: (error) => errors.push(error),
+        onRefusal,
+      });
+      using wrong = await engine.connect();
+      await wrong.send("GET / HTTP/9.9\r\n\r\n");
+      assert.equal((await wrong.answers(1))[0]?.status, 505);
+      wrong[Symbol.dispose]();
+      await eventually(() => engine.listener.stats().connections === 0);
+      using first = await engine.connect();
+      using second = await engine.connect();
+      await first.send(request("GET /1"));
+      await eventually(() => held.length === 1);
+      await second.send(request("GET /2"));
+      assert.equal((await second.answers(1))[0]?.status, 503);
+      using third = await engine.connect();
+      await third.closing();
+      assert.equal(third.answersFrom(0).complete[0]?.status, 503);
+      held[0]?.respond(head(200), null);
+      assert.equal((await first.answers(1))[0]?.status, 200);
+      assert.deepEqual(errors.map(nameOf), [code, code, code]);
+    });
+
   test("a request that is refused while it waits for the gate was seen by no handler", async () => {
     const refusals: Refusal[] = [];
     const held: Exchange[] = [];
@@ -249,4 +287,10 @@ export function watchSuite(subject: EngineUnderTest): void {
     );
     held[0]?.respond(head(200), null);
   });
+}
+
+/** The code of an error, else its name. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error ? String(error.code) : error.name;
 }

@@ -1,6 +1,7 @@
 import {
   type AddressSet,
   ArmatureError,
+  encodeFields,
   type Exchange,
   type FieldList,
   type Limits,
@@ -66,6 +67,7 @@ export function resolveListenOptions(options: ListenOptions): ListenPlan {
   const { proxyProtocol, priorityOf = null, onError = writeError, onRefusal = addNothing, ...where } = others;
   if (tls !== null) checkTls(tls);
   checkTogether(tls, { h2c, redirectHttp });
+  const report = guarded(onError);
   return {
     target: resolveTarget(where),
     limits: resolveLimits(limits),
@@ -75,8 +77,8 @@ export function resolveListenOptions(options: ListenOptions): ListenPlan {
     redirectHttp,
     proxies: proxyProtocol === undefined ? null : resolveProxies(proxyProtocol),
     priorityOf,
-    onError: guarded(onError),
-    onRefusal,
+    onError: report,
+    onRefusal: checked(onRefusal, report),
   };
 }
 
@@ -120,6 +122,23 @@ function guarded(onError: (error: unknown) => void): (error: unknown) => void {
       onError(error);
     } catch (thrown) {
       writeError(thrown);
+    }
+  };
+}
+
+/** What goes wrong where refusals are told is an error of the application, and no reason to leave a client without an answer. */
+function checked(
+  onRefusal: ListenPlan["onRefusal"],
+  report: (error: unknown) => void,
+): ListenPlan["onRefusal"] {
+  return (refusal) => {
+    try {
+      const fields = onRefusal(refusal);
+      if (fields !== null) encodeFields(fields);
+      return fields;
+    } catch (error) {
+      report(error);
+      return null;
     }
   };
 }

@@ -74,7 +74,7 @@ export interface ListenOptions {
   readonly redirectHttp?: RedirectHttpOptions;
   /** Told about errors that no request can answer, e.g. a handler that threw. Default: written to stderr. */
   readonly onError?: (error: unknown) => void;
-  /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. It must not throw. */
+  /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. What it throws is told to `onError`. */
   readonly onRefusal?: (refusal: Refusal) => FieldList | null;
 }
 
