@@ -39,7 +39,7 @@ export class WireClient implements Disposable {
     stream.on("data", (text: string) => this.#note(() => (this.#text += text)));
     stream.on("end", () => this.#note(() => (this.#closed = true)));
     stream.on("close", () => this.#note(() => (this.#closed = true)));
-    stream.on("error", (error) => this.#note(() => (this.#failure = error)));
+    stream.on("error", (error) => this.#note(() => this.#fail(error)));
   }
 
   /** The port of the client's end; 0 where there is none. */
@@ -124,6 +124,11 @@ export class WireClient implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stream.destroy();
+  }
+
+  /** Goodbyes that a server which has gone does not take any more are no failures of its end. */
+  #fail(error: Error): void {
+    if (!this.#closed) this.#failure = error;
   }
 
   #note(change: () => void): void {
