@@ -8,21 +8,31 @@ import { TlsAcceptor } from "./tls-acceptor.ts";
 import { TlsPeer } from "./tls-peer.ts";
 import { TlsTransport } from "./tls-transport.ts";
 
+/** Where encrypted connections come from and go to. */
+export interface SecurePlace {
+  readonly pool: ConnectionPool;
+  /** Makes sessions of clients that choose HTTP/2; `null` where it is not offered. */
+  readonly http2: Http2Acceptor | null;
+  /** Whether the listener has a Unix domain socket. */
+  readonly unix: boolean;
+}
+
 /** Makes encrypted connections of accepted sockets. */
 export class SecureFront {
   readonly #pool: ConnectionPool;
   readonly #acceptor: TlsAcceptor;
   readonly #http2: Http2Acceptor | null;
+  readonly #unix: boolean;
   #options: TlsOptions;
   /** The reload that came last; they are done one after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
-  /** @param http2 makes sessions of clients that choose HTTP/2; `null` where it is not offered */
-  constructor(options: TlsOptions, loaded: LoadedTls, pool: ConnectionPool, http2: Http2Acceptor | null) {
+  constructor(options: TlsOptions, loaded: LoadedTls, { pool, http2, unix }: SecurePlace) {
     const { requestCert = false, rejectUnauthorized = true } = options;
     this.#options = options;
     this.#pool = pool;
     this.#http2 = http2;
+    this.#unix = unix;
     this.#acceptor = new TlsAcceptor({
       loaded,
       requestCert,
@@ -59,8 +69,8 @@ export class SecureFront {
   #secured(socket: TLSSocket): void {
     if (this.#pool.isOver) return void socket.destroy();
     socket.disableRenegotiation();
-    if (socket.alpnProtocol === "h2") return this.#http2?.take(socket, new TlsPeer(socket));
-    const transport = new TlsTransport(socket, this.#pool.limits.highWaterBytes);
+    if (socket.alpnProtocol === "h2") return this.#http2?.take(socket, new TlsPeer(socket, this.#unix));
+    const transport = new TlsTransport(socket, this.#pool.limits.highWaterBytes, this.#unix);
     transport.start(this.#pool.accept(transport));
   }
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { createServer, type SecureContext, type Server, type TLSSocket } from "node:tls";
 import type { LoadedTls } from "./load-contexts.ts";
+import { socketBelow } from "./socket-below.ts";
 
 /** What an acceptor runs by. */
 export interface TlsAcceptorOptions {
@@ -23,8 +24,8 @@ export class TlsAcceptor {
   readonly #server: Server;
   readonly #options: Pick<TlsAcceptorOptions, "maxHandshakes" | "failed">;
   #servers: ReadonlyMap<string, SecureContext>;
-  /** Sockets whose handshake is not done, by the addresses of both ends. */
-  readonly #pending = new Map<string, Socket>();
+  /** Sockets whose handshake is not done. */
+  readonly #pending = new Set<Socket>();
 
   constructor(options: TlsAcceptorOptions) {
     const { loaded, protocols, requestCert, rejectUnauthorized, handshakeTimeoutMs } = options;
@@ -39,7 +40,7 @@ export class TlsAcceptor {
       SNICallback: (name, done) => done(null, this.#contextOf(name)),
     });
     this.#server.on("secureConnection", (socket) => {
-      this.#pending.delete(endsOf(socket));
+      this.#pending.delete(socketBelow(socket));
       options.secured(socket);
     });
     this.#server.on("tlsClientError", (_error, socket) => {
@@ -56,11 +57,8 @@ export class TlsAcceptor {
       socket.destroy();
       return failed();
     }
-    const ends = endsOf(socket);
-    this.#pending.set(ends, socket);
-    socket.once("close", () => {
-      if (this.#pending.get(ends) === socket) this.#pending.delete(ends);
-    });
+    this.#pending.add(socket);
+    socket.once("close", () => this.#pending.delete(socket));
     // The server does not listen; handing it connections is a documented use of this event.
     this.#server.emit("connection", socket);
   }
@@ -73,7 +71,7 @@ export class TlsAcceptor {
 
   /** Cuts the connections whose handshake is not done. */
   close(): void {
-    for (const socket of this.#pending.values()) socket.destroy();
+    for (const socket of this.#pending) socket.destroy();
   }
 
   /** Exact names come before those that stand for several; `undefined` takes the certificate that is for all others. */
@@ -81,9 +79,4 @@ export class TlsAcceptor {
     const name = serverName.toLowerCase();
     return this.#servers.get(name) ?? this.#servers.get(`*${name.slice(name.indexOf("."))}`);
   }
-}
-
-/** Tells the open sockets of a listener apart, though a handshake wraps them in other objects. */
-function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
-  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -2,20 +2,24 @@ import type { TLSSocket } from "node:tls";
 import type { ClientCertificate, Peer, PeerTls } from "@armature/http";
 import type { ProxySource } from "../proxy-protocol/proxy-header.ts";
 import { headerOf } from "../proxy-protocol/sources.ts";
+import { socketBelow } from "./socket-below.ts";
 
 /** The client of an encrypted connection; what the handshake found is read when asked for. */
 export class TlsPeer implements Peer {
   readonly address: string;
   readonly port: number;
   readonly secure = true;
+  readonly unix: boolean;
   readonly #socket: TLSSocket;
   #tls: PeerTls | null = null;
 
-  constructor(socket: TLSSocket) {
+  /** @param unix whether the socket is a Unix domain socket */
+  constructor(socket: TLSSocket, unix: boolean) {
     this.#socket = socket;
-    const { address, port } = sourceBelow(socket);
-    this.address = address;
-    this.port = port;
+    const told = toldBelow(socket);
+    this.address = told?.address ?? socket.remoteAddress ?? "";
+    this.port = told?.port ?? socket.remotePort ?? 0;
+    this.unix = unix && told === null;
   }
 
   get tls(): PeerTls {
@@ -23,12 +27,9 @@ export class TlsPeer implements Peer {
   }
 }
 
-/** The client that a proxy told of in front of the handshake, else the other end. */
-function sourceBelow(socket: TLSSocket): ProxySource {
-  // The socket that the handshake took over, which the type of Node does not know.
-  const { _parent: below } = socket as TLSSocket & { readonly _parent?: object | null };
-  const told = headerOf(below ?? socket)?.source;
-  return told ?? { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+/** The client that a proxy told of in front of the handshake; `null` where none did. */
+function toldBelow(socket: TLSSocket): ProxySource | null {
+  return headerOf(socketBelow(socket))?.source ?? null;
 }
 
 class SocketTls implements PeerTls {

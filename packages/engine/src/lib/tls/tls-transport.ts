@@ -8,15 +8,18 @@ import { TlsPeer } from "./tls-peer.ts";
 export class TlsTransport implements Transport {
   readonly #socket: TLSSocket;
   readonly #highWaterBytes: number;
+  readonly #unix: boolean;
   #user: TransportUser | null = null;
   #peer: Peer | null = null;
   #error: Error | null = null;
   /** Whether someone waits until nothing is pending. */
   #isFull = false;
 
-  constructor(socket: TLSSocket, highWaterBytes: number) {
+  /** @param unix whether the socket is a Unix domain socket */
+  constructor(socket: TLSSocket, highWaterBytes: number, unix: boolean) {
     this.#socket = socket;
     this.#highWaterBytes = highWaterBytes;
+    this.#unix = unix;
   }
 
   /** Starts to read. */
@@ -32,7 +35,7 @@ export class TlsTransport implements Transport {
   }
 
   get peer(): Peer {
-    return (this.#peer ??= new TlsPeer(this.#socket));
+    return (this.#peer ??= new TlsPeer(this.#socket, this.#unix));
   }
 
   get pending(): number {
