@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
+import type { Limits } from "@armature/http";
 import { armature, type Application, type AppListenOptions } from "armature";
 import { CERTIFICATE } from "../engines.ts";
 import { eventually } from "../serve.ts";
@@ -16,8 +17,8 @@ const run = promisify(execFile);
 const HEADER = "PROXY TCP4 198.51.100.7 192.0.2.1 4711 443\r\n";
 const { key, cert } = CERTIFICATE;
 
-async function listen(options: AppListenOptions = {}): Promise<Application> {
-  const app = await armature({ trustProxy: "198.51.100.0/24" })
+async function listen(options: AppListenOptions = {}, limits: Partial<Limits> = {}): Promise<Application> {
+  const app = await armature({ trustProxy: "198.51.100.0/24", limits })
     .get("/", ({ request }) => ({ ip: request.ip, port: request.peer.port, protocol: request.protocol }))
     .ready();
   await app.listen({ port: 0, proxyProtocol: { from: "loopback" }, ...options });
@@ -120,6 +121,15 @@ test("a header that never comes does not hold up the end", async () => {
   socket.write("PROXY");
   await app.close({ graceMs: 0 });
   await closed(socket);
+});
+
+test("as many headers may be on their way as there may be connections, and one more is cut", async () => {
+  await using app = await listen({ tls: { key, cert } }, { maxConnections: 2 });
+  const waiting = [await open(app), await open(app)];
+  for (const socket of waiting) socket.write("PROXY");
+  await closed(await open(app));
+  assert.deepEqual(app.stats()?.refusedBy, { E_CONNECTIONS_FULL: 1 });
+  for (const socket of waiting) socket.destroy();
 });
 
 test("the client that a header tells may be a proxy that is believed", async () => {

@@ -83,6 +83,23 @@ describe("a listener with h2c", () => {
     await open.closing();
   });
 
+  test("maxConnections: as many may wait until it is clear what they speak, and one more is cut", async () => {
+    await using listener = await listen({ maxConnections: 2 });
+    const waiting: WireClient[] = [];
+    for (let at = 0; at < 2; at++) {
+      waiting.push(new WireClient(connect(listener.address.port, "127.0.0.1")));
+      await waiting[at]?.send("PRI");
+    }
+    using third = new WireClient(connect(listener.address.port, "127.0.0.1"));
+    await third.closing();
+    assert.deepEqual(listener.stats().refusedBy, { E_CONNECTIONS_FULL: 1 });
+    for (const client of waiting) client[Symbol.dispose]();
+    let body = "";
+    for (let at = 0; at < 500 && body === ""; at++)
+      body = await getText(listener.address.url).catch(() => "");
+    assert.match(body, /^1\.1 /);
+  });
+
   test("frames are the same as with TLS", async () => {
     await using listener = await listen();
     using client = await FrameClient.open(listener);

@@ -17,7 +17,8 @@ import { stopAccepting } from "./listen/stop-accepting.ts";
 import { Http2Acceptor } from "./http2/http2-acceptor.ts";
 import { PrefaceFront } from "./http2/preface-front.ts";
 import { type ListenPlan, resolveListenOptions } from "./listen-options.ts";
-import { behindProxies, open } from "./proxy-protocol/open.ts";
+import { FAULTS } from "./parse/fault.ts";
+import { behindProxies, type FrontPlace, open } from "./proxy-protocol/open.ts";
 import { type LoadedTls, loadTls } from "./tls/load-contexts.ts";
 import { noTls } from "./tls/no-tls.ts";
 import { SecureFront } from "./tls/secure-front.ts";
@@ -69,9 +70,9 @@ async function listen(
   server.on("connection", hold);
   await bind(server, plan.target);
   const pool = new ConnectionPool({ ...plan, handler });
-  const secure = secureFront(plan, loaded, pool);
-  const address = addressOf(server, secure === null ? "http" : "https");
+  const address = addressOf(server, loaded === null ? "http" : "https");
   const unix = address.path !== undefined;
+  const secure = secureFront(plan, loaded, { pool, unix });
   const begin = (socket: Socket, reads = sharedReads): void => {
     const transport = new SocketTransport(socket, { server, highWaterBytes, sharedReads: reads, unix });
     open(transport, pool, inner === null ? plan.proxies : null);
@@ -103,10 +104,10 @@ interface ListenerParts {
 function secureFront(
   { tls, http2 }: ListenPlan,
   loaded: LoadedTls | null,
-  pool: ConnectionPool,
+  { pool, unix }: FrontPlace,
 ): SecureFront | null {
   if (tls === null || loaded === null) return null;
-  return new SecureFront(tls, loaded, pool, http2 ? new Http2Acceptor(pool) : null);
+  return new SecureFront(tls, loaded, { pool, unix, http2: http2 ? new Http2Acceptor(pool) : null });
 }
 
 /** @param http1 begins a connection of HTTP/1.1, whose first bytes are in the socket again */
@@ -116,6 +117,8 @@ function prefaceFront(pool: ConnectionPool, unix: boolean, http1: (socket: Socke
     wheel: pool.wheel,
     now: pool.now,
     timeoutMs: pool.limits.headersTimeoutMs,
+    places: pool.limits.maxConnections,
+    refused: () => pool.counters.refuse(FAULTS.connectionsFull.code),
     http2: (socket) => http2.take(socket, peerOf(socket, unix)),
     http1,
   });

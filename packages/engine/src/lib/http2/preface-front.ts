@@ -10,6 +10,10 @@ export interface PrefaceFrontOptions {
   readonly now: () => number;
   /** Milliseconds until it must be clear what a client speaks. */
   readonly timeoutMs: number;
+  /** How many may wait until that is clear; one more is cut. */
+  readonly places: number;
+  /** A client found no place. */
+  readonly refused: () => void;
   /** Takes sockets of clients that speak HTTP/2; what they sent is in the socket again. */
   readonly http2: (socket: Socket) => void;
   /** Takes the others in the same way. */
@@ -26,7 +30,11 @@ export class PrefaceFront {
   }
 
   take(socket: Socket): void {
-    const { wheel, now, timeoutMs, http1, http2 } = this.#options;
+    const { wheel, now, timeoutMs, places, refused, http1, http2 } = this.#options;
+    if (this.#pending.size >= places) {
+      socket.destroy();
+      return refused();
+    }
     const reading = new PrefaceReading(socket, (isHttp2) => {
       wheel.cancel(reading);
       this.#pending.delete(reading);

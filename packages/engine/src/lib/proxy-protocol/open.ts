@@ -26,5 +26,5 @@ export function behindProxies(
 }
 
 function hostOf({ counters, wheel, now, limits }: ConnectionPool, from: AddressSet): ProxiedHost {
-  return { from, counters, wheel, now, timeoutMs: limits.headersTimeoutMs };
+  return { from, counters, wheel, now, timeoutMs: limits.headersTimeoutMs, places: limits.maxConnections };
 }

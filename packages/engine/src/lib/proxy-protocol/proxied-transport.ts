@@ -22,6 +22,8 @@ export interface ProxiedHost {
   readonly now: () => number;
   /** Milliseconds that a header may take. */
   readonly timeoutMs: number;
+  /** How many headers may be on their way in front of handshakes; one more is cut. */
+  readonly places: number;
 }
 
 /** Whether a peer may say who its clients are; one on a Unix domain socket is on this machine, as loopback is. */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { FAULTS } from "../parse/fault.ts";
 import { WheelEntry } from "../timer-wheel.ts";
 import { isProxy, PROXY_HEADER_FAULT, type ProxiedHost } from "./proxied-transport.ts";
 import { readProxyHeader } from "./read-proxy-header.ts";
@@ -26,7 +27,11 @@ export class ProxyFront implements SocketFront {
   }
 
   take(socket: Socket): void {
-    const { counters, from, now, timeoutMs, wheel } = this.#host;
+    const { counters, from, now, places, timeoutMs, wheel } = this.#host;
+    if (this.#pending.size >= places) {
+      socket.destroy();
+      return counters.refuse(FAULTS.connectionsFull.code);
+    }
     const peer = { address: socket.remoteAddress ?? "", port: 0, secure: false, unix: this.#unix };
     const reading = new HeaderReading(socket, (outcome) => {
       wheel.cancel(reading);
