@@ -13,6 +13,24 @@ test("the answers to all requests of one read leave in one write", () => {
   assert.deepEqual(bench.transport.calls, []);
 });
 
+test("where the listener closes, a client that has read its answers long ago is not waited for as long as others", () => {
+  const answer = (exchange: Exchange): void => exchange.respond(HEAD, exchange.target);
+  const idle = new Bench(answer);
+  idle.read(get("/"));
+  const last = new Bench(answer);
+  for (const { pool } of [idle, last]) pool.closing = true;
+  idle.connection.close();
+  last.read(get("/"));
+  for (const bench of [idle, last]) {
+    assert.deepEqual(bench.transport.calls, ["end"]);
+    bench.pass(1_000);
+  }
+  assert.deepEqual(idle.transport.calls, ["end", "destroy"]);
+  assert.deepEqual(last.transport.calls, ["end"]);
+  last.pass(2_000);
+  assert.deepEqual(last.transport.calls, ["end", "destroy"]);
+});
+
 test("answers that are given in one turn leave in one write", async () => {
   const bench = new Bench((exchange) => {
     const answer = (): void => exchange.respond(HEAD, exchange.target);

@@ -244,10 +244,11 @@ export class Connection
   /** Ends our side behind the last answer, and drops what comes until the client has read it. */
   close(): void {
     if (this.phase >= Phase.draining) return;
+    const isBrief = this.#host.closing && this.isIdle;
     this.#drop(connectionClosed());
     this.answers.flush();
     this.#enter(Phase.draining);
-    this.#deadlines.startLinger();
+    this.#deadlines.startLinger(isBrief);
     this.#transport.end();
     this.#steer();
   }
@@ -378,7 +379,7 @@ export class Connection
 
   /** The time of a client that still takes its last answer begins when that has left. */
   #endLinger(): void {
-    if (this.answers.unsent > 0) this.#deadlines.startLinger();
+    if (this.answers.unsent > 0) this.#deadlines.startLinger(false);
     else this.#transport.destroy();
   }
 

@@ -7,6 +7,8 @@ import { RateFloor } from "./rate-floor.ts";
 
 /** How long a client may take to close after its last answer. */
 const LINGER_MS = 2_000;
+/** The same where it has read that long ago, and a listener waits for it to close. */
+const BRIEF_LINGER_MS = 250;
 
 /** What the deadlines of a connection need of it. */
 export interface DeadlinesOwner {
@@ -93,9 +95,9 @@ export class Deadlines extends WheelEntry {
     this.#wasHeldBack = true;
   }
 
-  /** The client of the last answer may take its time, from now on. */
-  startLinger(): void {
-    this.#lingerMs = this.#host.now() + LINGER_MS;
+  /** The client of the last answer may take its time, from now on; not much where there is nothing to read. */
+  startLinger(isBrief: boolean): void {
+    this.#lingerMs = this.#host.now() + (isBrief ? BRIEF_LINGER_MS : LINGER_MS);
     this.lookAt(this.#lingerMs);
   }
 
