@@ -1,3 +1,11 @@
+export { CloseCode } from "./lib/frames/close-code.ts";
+export {
+  RawSocket,
+  rawWebsocket,
+  type RawWebSocketHandlers,
+  type RawWebSocketOptions,
+} from "./lib/gateway/raw-websocket.ts";
+export type { WebSocketRouteOptions } from "./lib/gateway/split-options.ts";
 export {
   defineMessages,
   type AckSchemas,
@@ -10,4 +18,11 @@ export {
   type SentReply,
 } from "./lib/protocol/message-map.ts";
 export type { RoomMember } from "./lib/rooms/room-member.ts";
-export { RoomMessage } from "./lib/rooms/room-message.ts";
+export { RoomMessage, type MessageEncoder } from "./lib/rooms/room-message.ts";
+export { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from "./lib/server/limits.ts";
+export type {
+  BackPressurePolicy,
+  CompressionOptions,
+  OriginPolicy,
+  WebSocketOptions,
+} from "./lib/server/options.ts";

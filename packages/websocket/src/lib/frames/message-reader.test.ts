@@ -21,7 +21,7 @@ class Notes implements MessageSink {
   pong(payload: Buffer): void {
     this.all.push(`pong ${payload.toString("latin1")}`);
   }
-  close(code: number, reason: string): void {
+  closing(code: number, reason: string): void {
     this.all.push(`close ${code} ${reason}`);
   }
 }

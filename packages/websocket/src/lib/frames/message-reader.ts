@@ -12,7 +12,7 @@ export interface MessageSink {
   ping(payload: Buffer): void;
   pong(payload: Buffer): void;
   /** The last call. @param code 1005 where the frame had none */
-  close(code: number, reason: string): void;
+  closing(code: number, reason: string): void;
 }
 
 /** Undoes the compression of a message. */
@@ -126,13 +126,13 @@ export class MessageReader implements FrameSink {
 
   #endClose(payload: Buffer): void {
     this.stop();
-    if (payload.length === 0) return this.#sink.close(CloseCode.noStatus, "");
+    if (payload.length === 0) return this.#sink.closing(CloseCode.noStatus, "");
     const code = payload.length === 1 ? 0 : payload.readUInt16BE(0);
     if (!isCloseCode(code)) throw broken("A close frame has a code that must not be sent.");
     const reason = payload.subarray(2);
     const check = new Utf8Check();
     if (!check.push(reason) || !check.end()) throw notUtf8();
-    this.#sink.close(code, reason.toString("utf8"));
+    this.#sink.closing(code, reason.toString("utf8"));
   }
 }
 
