@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Limits } from "@armature/http";
+import { DEFAULT_LIMITS, type Limits } from "@armature/http";
 import * as fc from "fast-check";
 import { cut, parsePieces, Parsing } from "./parsed-requests.test.ts";
+import { RequestParser, Step } from "./request-parser.ts";
 
 const HOST = "Host: a\r\n";
 
@@ -150,4 +151,33 @@ test("parsers with heads in progress do not disturb each other", () => {
       assert.deepEqual(parsing.parsed, parsePieces([texts[index] as Buffer]));
     }
   }
+});
+
+test("a large head that comes byte by byte is parsed a few times, and not for every byte", () => {
+  const value = "x".repeat(7_000);
+  const text = get(`${HOST}a: ${value}\r\nb: ${value}\r\n`);
+  const parser = new RequestParser(DEFAULT_LIMITS);
+  const parse = parser.head.parse.bind(parser.head);
+  let calls = 0;
+  parser.head.parse = (...args) => {
+    if (args[2] > 1024) calls++;
+    return parse(...args);
+  };
+  const steps = Array.from(Buffer.from(text, "latin1"), (byte) => {
+    parser.feed(Buffer.of(byte), 1);
+    return parser.next();
+  });
+  assert.deepEqual([steps.at(-1), parser.headEnd], [Step.head, text.length]);
+  assert.ok(calls < 20, `${calls} times`);
+});
+
+test("a large head that comes byte by byte is refused where it is over a limit, without the end of a line", () => {
+  const parser = new RequestParser(DEFAULT_LIMITS);
+  let step: Step = Step.more;
+  const bytes = Buffer.from(`GET / HTTP/1.1\r\n${HOST}a: ${"x".repeat(40_000)}`, "latin1");
+  for (let at = 0; at < bytes.length && step === Step.more; at++) {
+    parser.feed(bytes.subarray(at, at + 1), 1);
+    step = parser.next();
+  }
+  assert.deepEqual([step, parser.fault?.code], [Step.fault, "E_HEADERS_TOO_LARGE"]);
 });

@@ -1,4 +1,5 @@
 import type { HeaderList, Limits } from "@armature/http";
+import { CR, LF } from "./bytes.ts";
 import { ChunkedDecoder } from "./chunked-decoder.ts";
 import type { Fault } from "./fault.ts";
 import { HeadParser, INCOMPLETE, REFUSED } from "./head-parser.ts";
@@ -23,6 +24,9 @@ export type Step = (typeof Step)[keyof typeof Step];
 
 /** Empty lines and line ends that a head has beside what the limits count. */
 const SLACK_BYTES = 16;
+
+/** Heads up to so many bytes are parsed again with every piece. */
+const SMALL_HEAD = 1024;
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -55,6 +59,8 @@ export class RequestParser {
   /** The part of a head that came in earlier reads. */
   #carry: Buffer | null = null;
   #carried = 0;
+  /** From so many bytes on the head is parsed again, whatever the new ones are. */
+  #worthAt = 0;
   /** Bytes of a body with a known length that are still to come. */
   #left = 0;
   #inBody = false;
@@ -109,6 +115,7 @@ export class RequestParser {
     this.#carry = Buffer.allocUnsafeSlow(Math.max(256, length * 2));
     this.#bytes.copy(this.#carry, 0, this.at, this.#end);
     this.#carried = length;
+    this.#worthAt = 2 * length;
     this.at = this.#end;
     return Step.more;
   }
@@ -116,7 +123,7 @@ export class RequestParser {
   #splitHead(collected: Buffer): Step {
     const earlier = this.#carried;
     const carry = this.#append(collected);
-    const end = this.head.parse(carry, 0, this.#carried);
+    const end = this.#mayTell(carry, earlier) ? this.head.parse(carry, 0, this.#carried) : INCOMPLETE;
     if (end === INCOMPLETE) {
       this.at += this.#carried - earlier;
       return Step.more;
@@ -130,10 +137,35 @@ export class RequestParser {
     return this.#headDone();
   }
 
+  /**
+   * Whether it is worth to parse what was collected, from its start. A head is complete at the end of a line only; a large one
+   * that comes in drops is looked at again when it has doubled or is at a limit, so that a client cannot make the server read it
+   * for every byte.
+   */
+  #mayTell(carry: Buffer, earlier: number): boolean {
+    const size = this.#carried;
+    const isWorth = size <= SMALL_HEAD || size >= this.#worthAt || this.#isAtLimit(carry, size);
+    if (!isWorth && !carry.subarray(earlier, size).includes(LF)) return false;
+    this.#worthAt = 2 * size;
+    return true;
+  }
+
+  /** Whether the request line, or all fields together, are about as large as they may be. */
+  #isAtLimit(carry: Buffer, size: number): boolean {
+    let start = 0;
+    while (start < size && (carry[start] === CR || carry[start] === LF)) start++;
+    const lineEnd = carry.subarray(0, size).indexOf(LF, start);
+    const { maxRequestLineBytes, maxHeaderBytes } = this.#limits;
+    return lineEnd < 0 ? size - start >= maxRequestLineBytes : size - lineEnd > maxHeaderBytes;
+  }
+
+  get #mostBytes(): number {
+    return this.#limits.maxRequestLineBytes + this.#limits.maxHeaderBytes + SLACK_BYTES;
+  }
+
   /** Adds what a head can still need of the new bytes; what is behind its end is taken from where it lies. */
   #append(collected: Buffer): Buffer {
-    const most = this.#limits.maxRequestLineBytes + this.#limits.maxHeaderBytes + SLACK_BYTES;
-    const length = Math.min(this.#end - this.at, most - this.#carried);
+    const length = Math.min(this.#end - this.at, this.#mostBytes - this.#carried);
     let carry = collected;
     if (this.#carried + length > carry.length) {
       carry = Buffer.allocUnsafeSlow(Math.max(this.#carried + length, carry.length * 2));
