@@ -7,10 +7,19 @@ import type { CliIo, Command, CommandCall } from "./commands/command.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
 import { openapi } from "./commands/openapi.ts";
+import { profile } from "./commands/profile.ts";
 import { routes } from "./commands/routes.ts";
 import { toTable } from "./commands/table.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { check, explain, routes, openapi, diff, client };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  check,
+  explain,
+  routes,
+  openapi,
+  diff,
+  client,
+  profile,
+};
 
 /**
  * Runs one command of the CLI.
@@ -50,7 +59,7 @@ async function runCommand(
 
 function parseCall({ flags, words }: Command, args: readonly string[], io: CliIo): CommandCall {
   const { values, positionals } = parse(flags, args);
-  if (positionals.length !== words)
+  if (words === "some" ? positionals.length === 0 : positionals.length !== words)
     throw new CliError("E_CLI_USAGE", `The command takes ${words} word(s) (got ${positionals.length}).`);
   return { io, words: positionals, flags: values };
 }
@@ -74,5 +83,5 @@ function parse(options: Command["flags"], args: readonly string[]): Parsed {
 function help(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => [`  ${name}`, summary]);
   const usages = Object.entries(COMMANDS).map(([name, { usage }]) => `  armature ${name} ${usage}\n`);
-  return `Looks at an application without starting it.\n\n${toTable(rows)}\n${usages.join("")}`;
+  return `Looks at an application without starting it, or at how it runs.\n\n${toTable(rows)}\n${usages.join("")}`;
 }

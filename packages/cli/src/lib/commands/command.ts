@@ -23,8 +23,8 @@ export interface Command {
   /** One line for the list of commands. */
   readonly summary: string;
   readonly flags: ParseArgsOptionsConfig;
-  /** How many words it takes. */
-  readonly words: number;
+  /** How many words it takes; "some" is one or more. */
+  readonly words: number | "some";
   /** @returns the exit code: 0 where all is well, 1 where something was found, 2 where the call makes no sense */
   run(call: CommandCall): Promise<number>;
 }

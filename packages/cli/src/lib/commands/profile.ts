@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { CliError } from "../cli-error.ts";
+import type { Recording } from "../profile/recording.ts";
+import { renderReport } from "../profile/report-page.ts";
+import { TEXT, textOf, type Command, type CommandCall } from "./command.ts";
+
+const DEFAULT_OUT = "profile.html";
+
+/** `armature profile -- node app.js`: where the time and the memory of a program go, as one page. */
+export const profile: Command = {
+  usage: "[--out FILE] [--seconds N] -- node FILE [ARGUMENT...]",
+  summary: "runs a program and writes a page with flame graphs of its time and memory",
+  flags: { out: TEXT, seconds: TEXT },
+  words: "some",
+  async run(call) {
+    const seconds = readSeconds(call);
+    const folder = await mkdtemp(join(tmpdir(), "armature-profile-"));
+    try {
+      const code = await runProgram(call, folder, seconds);
+      const recordings = await readRecordings(folder);
+      if (recordings.length === 0)
+        throw new CliError(
+          "E_CLI_PROFILE",
+          `The program left no profile (exit code ${code}); it has to be one of Node, and to end by itself or by a signal.`,
+        );
+      const out = textOf(call, "out") ?? DEFAULT_OUT;
+      await writeFile(resolve(call.io.folder, out), renderReport(recordings));
+      call.io.err(`${recordings.length} process(es); the profile is in ${out}\n`);
+      return 0;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Seconds for the environment of the program, which ends itself after them; "" for as long as it takes. */
+function readSeconds(call: CommandCall): string {
+  const text = textOf(call, "seconds") ?? "";
+  const seconds = Number(text);
+  if (text === "" || (seconds > 0 && seconds <= 86_400)) return text;
+  throw new CliError("E_CLI_USAGE", `--seconds takes a number above 0 and up to 86400 (got "${text}").`);
+}
+
+/** The terminal sends Ctrl-C to the program too; this process stays, to write the page. */
+function stay(): void {}
+
+/** Ends when the program does. */
+async function runProgram(
+  { io, words: [command = "node", ...args] }: CommandCall,
+  folder: string,
+  seconds: string,
+): Promise<number | null> {
+  const preload = pathToFileURL(join(import.meta.dirname, "../profile/preload.js")).href;
+  const options = `${process.env["NODE_OPTIONS"] ?? ""} --import=${preload}`.trim();
+  const child = spawn(command, args, {
+    cwd: io.folder,
+    stdio: ["inherit", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: options,
+      ARMATURE_PROFILE: folder,
+      ARMATURE_PROFILE_SECONDS: seconds,
+    },
+  });
+  child.stdout.on("data", (chunk: Buffer) => io.out(String(chunk)));
+  child.stderr.on("data", (chunk: Buffer) => io.err(String(chunk)));
+  process.on("SIGINT", stay);
+  try {
+    return await new Promise((resolved, reject) => {
+      child.once("close", resolved);
+      child.once("error", (cause) =>
+        reject(new CliError("E_CLI_PROFILE", `"${command}" could not be started.`, { cause })),
+      );
+    });
+  } finally {
+    process.off("SIGINT", stay);
+  }
+}
+
+async function readRecordings(folder: string): Promise<Recording[]> {
+  const files = await readdir(folder);
+  const texts = await Promise.all(files.map(async (file) => await readFile(join(folder, file), "utf8")));
+  return texts.map((text) => JSON.parse(text) as Recording); // what preload.ts writes
+}

@@ -1,0 +1,87 @@
+import { cpuTree, type FlameNode, heapTree, hotFunctions, pruneTree } from "./flame-tree.ts";
+import { FLAME_SCRIPT, FLAME_STYLE } from "./flame-script.ts";
+import type { Recording } from "./recording.ts";
+
+const LISTED = 25;
+
+/** One page with everything of the recordings, the busiest process first; it opens without a network. */
+export function renderReport(recordings: readonly Recording[]): string {
+  const sections = recordings
+    .map((recording) => ({ recording, cpu: cpuTree(recording.cpu) }))
+    .toSorted((a, b) => b.cpu.total - a.cpu.total)
+    .map(({ recording, cpu }, at) => renderProcess(recording, cpu, at));
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Profile</title>',
+    `<style>${FLAME_STYLE}</style></head><body>`,
+    ...sections,
+    `<script>${FLAME_SCRIPT}</script></body></html>\n`,
+  ].join("\n");
+}
+
+function renderProcess(recording: Recording, cpu: FlameNode, at: number): string {
+  const { pid, argv, node, seconds, loopDelay, collections, memory } = recording;
+  const heap = heapTree(recording.heap.head);
+  const gc = Object.entries(collections).map(
+    ([kind, { count, ms }]) => `${count} ${kind} (${ms.toFixed(0)} ms)`,
+  );
+  const facts: readonly (readonly [string, string])[] = [
+    ["Process", `${pid}, Node ${node}, ${seconds.toFixed(1)} s`],
+    [
+      "CPU",
+      `${(cpu.total / 1000).toFixed(2)} s of JavaScript and what it called (${percent(cpu.total, seconds * 1000)})`,
+    ],
+    ["Allocated", `${toMegabytes(heap.total)}, sampled; garbage included`],
+    [
+      "Event loop",
+      `late by ${loopDelay.p50.toFixed(1)} ms (p50), ${loopDelay.p99.toFixed(1)} ms (p99), ${loopDelay.max.toFixed(1)} ms at most`,
+    ],
+    ["Collections", gc.length === 0 ? "none" : gc.join(", ")],
+    ["Memory at the end", `${toMegabytes(memory.rss)} RSS, ${toMegabytes(memory.heapUsed)} heap in use`],
+  ];
+  return [
+    `<h1>${escapeHtml(argv.join(" "))}</h1><table>`,
+    ...facts.map(([name, value]) => `<tr><th>${name}</th><td>${escapeHtml(value)}</td></tr>`),
+    "</table>",
+    renderTree("CPU time", "ms", cpu, `cpu-${at}`),
+    renderTree("Allocation", "bytes", heap, `heap-${at}`),
+  ].join("\n");
+}
+
+function renderTree(title: string, unit: "ms" | "bytes", root: FlameNode, id: string): string {
+  const rows = hotFunctions(root, LISTED).map(
+    ({ name, place, self }) =>
+      `<tr><td>${unit === "ms" ? `${self.toFixed(1)} ms` : toMegabytes(self)}</td><td>${percent(self, root.total)}</td><td>${escapeHtml(name)}</td><td>${escapeHtml(place)}</td></tr>`,
+  );
+  return [
+    `<h2>${title}</h2><div class="flame" id="${id}" data-unit="${unit}"></div>`,
+    `<script type="application/json" data-for="${id}">${toScriptJson(compact(pruneTree(root)))}</script>`,
+    `<details><summary>Functions by what they took themselves</summary><table>${rows.join("")}</table></details>`,
+  ].join("\n");
+}
+
+type Compact = readonly [name: string, place: string, total: number, children: readonly Compact[]];
+
+function compact({ name, place, total, children }: FlameNode): Compact {
+  return [name, place, Number(total.toPrecision(5)), children.map(compact)];
+}
+
+/** JSON that cannot end the script element it stands in. */
+function toScriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+function toMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? "0 %" : `${((part / whole) * 100).toFixed(1)} %`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
