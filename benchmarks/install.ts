@@ -3,12 +3,11 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { INSTALL } from "./http/contestants.ts";
 
-const MICRO = [
-  "npm",
-  ["--prefix", join(import.meta.dirname, "micro/peers"), "ci", "--ignore-scripts"],
-] as const;
+const MORE = ["micro/peers", "techempower/peers"].map(
+  (folder) => ["npm", ["--prefix", join(import.meta.dirname, folder), "ci", "--ignore-scripts"]] as const,
+);
 
-const failed = [...INSTALL, MICRO].filter(([command, args]) => {
+const failed = [...INSTALL, ...MORE].filter(([command, args]) => {
   process.stdout.write(`${command} ${args.join(" ")}\n`);
   return spawnSync(command, args, { stdio: "inherit" }).status !== 0;
 });

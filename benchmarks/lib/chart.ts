@@ -1,3 +1,4 @@
+import { escapeXml } from "./escape-xml.ts";
 import type { Part } from "./result-file.ts";
 
 const WIDTH = 720;
@@ -31,13 +32,4 @@ export function toSvg(title: string, { rows }: Part): string {
     ...lines,
     "</svg>\n",
   ].join("\n");
-}
-
-/** A text as content or attribute of XML or HTML. */
-export function escapeXml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

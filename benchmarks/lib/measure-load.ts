@@ -19,22 +19,24 @@ export interface Contestant {
 export interface Rounds {
   readonly rounds: number;
   readonly warmUpSeconds: number;
+  /** Processes that the servers need, as a database: they are no noise. */
+  readonly aside?: readonly number[];
 }
 
 /** Measures servers in turn, each round in fresh processes; one that fails is left out with the reason. */
 export async function compareUnderLoad(
   contestants: readonly Contestant[],
   load: Load,
-  { rounds, warmUpSeconds }: Rounds,
+  options: Rounds,
 ): Promise<Omit<Part, "date">> {
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
   const leftOut: LeftOut[] = [];
   const foreign: number[] = [];
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < options.rounds; round++)
     for (const { name, command } of contestants) {
       if (!samples.has(name)) continue;
       try {
-        const { sample, foreignCores } = await measure(command, load, warmUpSeconds);
+        const { sample, foreignCores } = await measure(command, load, options);
         samples.get(name)?.push(sample);
         foreign.push(foreignCores);
       } catch (error) {
@@ -60,12 +62,12 @@ export function toRow(name: string, samples: readonly Sample[]): Row {
 async function measure(
   command: ServerCommand,
   load: Load,
-  warmUpSeconds: number,
+  { warmUpSeconds, aside = [] }: Rounds,
 ): Promise<{ sample: Sample; foreignCores: number }> {
   const server = await startServer(command);
   try {
     await runWrk(server.port, { ...load, seconds: warmUpSeconds }, pinTo("load"));
-    const foreign = new ForeignLoad();
+    const foreign = new ForeignLoad(aside);
     const before = cpuTime(server.pid);
     const report = await runWrk(server.port, load, pinTo("load"));
     const after = cpuTime(server.pid);

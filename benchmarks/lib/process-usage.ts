@@ -16,7 +16,7 @@ export function cpuTime(pid: number): CpuTime {
 }
 
 /** `utime`, `stime`, and those of the children that ended, of /proc/PID/stat in seconds; the name may have spaces and brackets. */
-function statFields(pid: number | "self"): number[] {
+function statFields(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return fields.slice(11, 15).map((ticks) => Number(ticks) / TICKS_PER_SECOND);
@@ -32,12 +32,19 @@ export function residentBytes(pid: number): number {
 export class ForeignLoad {
   readonly #start: number = performance.now();
   readonly #busy: number = busySeconds();
-  readonly #own: number = ownSeconds();
+  readonly #own: number;
+  readonly #aside: readonly number[];
+
+  /** @param aside processes that serve the measured one and are no noise, with all that they start */
+  constructor(aside: readonly number[] = []) {
+    this.#aside = aside;
+    this.#own = ownSeconds(aside);
+  }
 
   /** Processors that others kept busy, on average since the start; `measured` are the seconds of a server that has not ended yet. */
   cores(measured: number): number {
     const seconds = (performance.now() - this.#start) / 1000;
-    const foreign = busySeconds() - this.#busy - (ownSeconds() - this.#own) - measured;
+    const foreign = busySeconds() - this.#busy - (ownSeconds(this.#aside) - this.#own) - measured;
     return Math.max(0, foreign / seconds);
   }
 }
@@ -49,6 +56,13 @@ function busySeconds(): number {
   return (user + nice + system + (fields[7] ?? 0)) / TICKS_PER_SECOND;
 }
 
-function ownSeconds(): number {
-  return statFields("self").reduce((sum, seconds) => sum + seconds, 0);
+function ownSeconds(aside: readonly number[]): number {
+  return [process.pid, ...aside.flatMap((pid) => [pid, ...childrenOf(pid)])]
+    .flatMap(statFields)
+    .reduce((sum, seconds) => sum + seconds, 0);
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return children === "" ? [] : children.split(" ").map(Number);
 }

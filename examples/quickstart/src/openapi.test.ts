@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { QuickstartProcess } from "./testing/quickstart-process.ts";
 
 interface ApiDocument {
@@ -34,6 +35,14 @@ test("the document has every route of the API, and nothing of the page", () => {
     "post /api/users",
     "put /api/users/{id}",
   ]);
+});
+
+test("the document is valid OpenAPI, as JSON and as YAML", async () => {
+  for (const file of ["openapi.json", "openapi.yaml"]) {
+    const text = await (await fetch(`${app.url}/${file}`)).text();
+    const { valid, errors } = await new Validator().validate(text);
+    assert.ok(valid, `${file}: ${JSON.stringify(errors)}`);
+  }
 });
 
 test("the document names its schemas, and what the guard of the admin part asks for", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import { get, post } from "@armature/core";
+import { scope } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
 import { describe, schemaNames } from "./describe.test.kit.ts";
@@ -67,6 +68,25 @@ suite("components", () => {
     assert.match(JSON.stringify(components?.schemas?.[name]), new RegExp(ref.$ref));
   });
 
+  test("have those whose library names them under that name alone", async () => {
+    const Node = z
+      .object({
+        get next() {
+          return Node.optional();
+        },
+      })
+      .meta({ id: "Node" });
+    for (const schemas of [{}, { Node }]) {
+      const { paths, components } = await describe({
+        module: { routes: [get("/node", { response: Node }, () => ({}))] },
+        document: { schemas },
+      });
+      assert.deepEqual(schemaNames(components), ["Node"]);
+      const { schema } = paths["/node"]?.get?.responses[200]?.content?.["application/json"] ?? {};
+      assert.deepEqual(schema, { $ref: "#/components/schemas/Node" });
+    }
+  });
+
   test("of one name and two shapes are numbered", async () => {
     const one = z.object({ a: z.int() }).meta({ title: "Thing" });
     const two = z.object({ b: z.int() }).meta({ title: "Thing" });
@@ -79,6 +99,32 @@ suite("components", () => {
       },
     });
     assert.deepEqual(schemaNames(components), ["Thing", "Thing2"]);
+  });
+
+  test("have names of their operation where their library only counts them", async () => {
+    const Branch = z.object({
+      get branches() {
+        return z.array(Branch);
+      },
+    });
+    const Twig = v.object({ twigs: v.array(v.lazy((): v.GenericSchema => Twig)) });
+    const { node: Knot } = scope({ node: { knots: "node[]" } }).export();
+    const { components } = await describe({
+      module: {
+        routes: [
+          get("/branch", { response: z.object({ of: Branch }) }, () => ({ of: { branches: [] } })),
+          get("/twig", { response: v.object({ of: Twig }) }, () => ({ of: { twigs: [] } })),
+          get("/knot", { response: Knot }, () => ({ knots: [] })),
+        ],
+      },
+      document: { jsonSchema: { converters: { valibot: toStandardJsonSchema } } },
+    });
+    assert.deepEqual(schemaNames(components), [
+      "getBranchAnswer200",
+      "getKnotAnswer200",
+      "getKnotAnswer2002",
+      "getTwigAnswer200",
+    ]);
   });
 
   test("may come from other libraries", async () => {

@@ -21,6 +21,9 @@ export interface SchemaUse {
 const DEFS = "#/$defs/";
 const COMPONENTS = "#/components/schemas/";
 
+/** Names of definitions that valibot, zod and arktype make up: they change with whatever else there is. */
+const COUNTED = /^(?:__schema|alias|domain|intersection|morph|proto|union|unit)?\d+$/;
+
 /** What references within one schema lead to: "#" is the schema itself, the others its definitions. */
 type Scope = ReadonlyMap<string, string>;
 
@@ -38,6 +41,8 @@ export class SchemaBook {
   /** The names of components, used or not, by the text of what they are made of. */
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
+  /** The name for what the library of the schema at hand only counts. */
+  #fallbackName = "Schema";
 
   constructor(named: Readonly<Record<string, StandardSchemaV1>>, options: JsonSchemaOptions) {
     this.#options = options;
@@ -53,6 +58,7 @@ export class SchemaBook {
   /** A schema as it stands in the document: itself, or a reference to its component. */
   write(use: SchemaUse): JsonSchema {
     const json = this.#describe(use);
+    this.#fallbackName = use.fallbackName;
     if (!isObject(json)) return json;
     if (refersToItself(json)) return this.#refer(titleOf(json) ?? use.fallbackName, json, NO_SCOPE);
     return this.#writeAny(json, NO_SCOPE);
@@ -81,7 +87,7 @@ export class SchemaBook {
       ["input", `${name}Input`],
     ] as const) {
       const json = this.#describe({ schema, side, place: `the schema ${name}`, fallbackName: name });
-      const text = canonicalText(json);
+      const text = canonicalText(definitionOf(json));
       if (this.#names.has(text)) continue;
       this.#names.set(text, given);
       this.#taken.add(given);
@@ -100,10 +106,15 @@ export class SchemaBook {
   }
 
   #writeAny(json: JsonSchemaObject, scope: Scope): JsonSchema {
-    if (json.$ref !== undefined) return { ...json, $ref: scope.get(json.$ref) ?? json.$ref };
+    if (json.$ref !== undefined) return this.#writeReference(json, json.$ref, scope);
     const title = titleOf(json);
     const isNamed = this.#names.has(canonicalText(json)) || (title !== null && json.type === "object");
     return isNamed ? this.#refer(title ?? "", json, scope) : this.#writeParts(json, scope);
+  }
+
+  /** A schema that refers to itself and has a name is no more than a reference to a definition of its own. */
+  #writeReference({ $defs = {}, ...json }: JsonSchemaObject, to: string, outer: Scope): JsonSchema {
+    return { ...json, $ref: this.#hoist($defs, outer).get(to) ?? to };
   }
 
   /** Everything within a schema, but not the schema itself. */
@@ -116,7 +127,11 @@ export class SchemaBook {
   #hoist(defs: Readonly<Record<string, JsonSchema>>, outer: Scope): Scope {
     const entries = Object.entries(defs);
     if (entries.length === 0) return outer;
-    const named = entries.map(([name, json]) => ({ name, json, given: this.#nameOf(name, json) }));
+    const named = entries.map(([name, json]) => ({
+      name,
+      json,
+      given: this.#nameOf(COUNTED.test(name) ? this.#fallbackName : name, json),
+    }));
     const scope = new Map([
       ...outer,
       ...named.map(({ name, given }) => [DEFS + name, COMPONENTS + given] as const),
@@ -150,6 +165,12 @@ export class SchemaBook {
     this.#taken.add(given);
     return given;
   }
+}
+
+/** What is meant by a schema that only refers to one of its definitions. */
+function definitionOf(json: JsonSchema): JsonSchema {
+  if (!isObject(json) || json.$ref?.startsWith(DEFS) !== true) return json;
+  return json.$defs?.[json.$ref.slice(DEFS.length)] ?? json;
 }
 
 function titleOf({ title }: JsonSchemaObject): string | null {
