@@ -276,6 +276,28 @@ describe("a client whose server goes away", () => {
     await server.kill();
   });
 
+  test("says again, before anything else, what it keeps", async () => {
+    const server = await new RawServer().start();
+    using opened = open(server);
+    const { client } = opened;
+    client.send("say", { text: "waits" });
+    client.keep("say", { text: "kept" });
+    const stop = client.keep("say", { text: "kept for a while" });
+    await client.ready();
+    client.keep("say", { text: "kept later" });
+    await eventually(() => server.packets.length === 4);
+    stop();
+    await server.kill();
+    client.send("say", { text: "waits too" });
+    await server.start();
+    await eventually(() => server.packets.length === 7);
+    assert.deepEqual(
+      server.packets.map(({ data }) => (data as { text: string }).text),
+      ["kept", "kept for a while", "waits", "kept later", "kept", "kept later", "waits too"],
+    );
+    await server.kill();
+  });
+
   test("loses what does not fit into its buffer, and says so", async () => {
     const server = await new RawServer().start();
     await server.kill();

@@ -51,6 +51,8 @@ export class SocketClient<TMessages extends Messages = Messages>
   readonly #answers = new Map<string, AnyListener>();
   readonly #streams = new Set<MessageStream<ServerMessage<TMessages["fromServer"]>>>();
   readonly #inOrder = new InOrder();
+  /** What every connection begins with. */
+  readonly #kept = new Set<{ readonly text: string }>();
   #session: string | null = null;
   #rooms: readonly string[] = [];
   #dropped = 0;
@@ -108,6 +110,24 @@ export class SocketClient<TMessages extends Messages = Messages>
     data: SentData<TMessages["fromClient"], TEvent>,
   ): boolean {
     return this.#post({ text: encodeEvent(event, toJson(data), null), request: null });
+  }
+
+  /**
+   * Sends an event now, and first of all on every later connection, until it is stopped: for what the server has to know of this
+   * client, as the rooms that it is in.
+   *
+   * @example
+   * const leave = chat.keep("enter", { room: "lobby" });
+   */
+  keep<TEvent extends EventName<TMessages["fromClient"]>>(
+    event: TEvent,
+    data: SentData<TMessages["fromClient"], TEvent>,
+  ): Stop {
+    // An object of its own, so that the same event can be kept twice.
+    const kept = { text: encodeEvent(event, toJson(data), null) };
+    this.#kept.add(kept);
+    this.#connector.link?.send(kept.text);
+    return () => void this.#kept.delete(kept);
   }
 
   /**
@@ -216,6 +236,7 @@ export class SocketClient<TMessages extends Messages = Messages>
   /** Who comes back says so before anything else, so that what follows is said in its rooms. */
   #opened(link: Link): void {
     if (this.#session !== null) link.send(encodePacket({ kind: "resume", resume: this.#session }));
+    for (const { text } of this.#kept) link.send(text);
     for (const message of this.#buffer.takeAll()) this.#write(link, message);
   }
 
