@@ -5,6 +5,15 @@ export {
   type RawWebSocketHandlers,
   type RawWebSocketOptions,
 } from "./lib/gateway/raw-websocket.ts";
+export { Gateway, On, type EventMethod, type GatewayHooks } from "./lib/gateway/gateway.ts";
+export type { SocketClose } from "./lib/gateway/gateway-plan.ts";
+export { Socket, type AskOptions } from "./lib/gateway/socket.ts";
+export {
+  websocket,
+  type EventHandlers,
+  type GatewayHandlers,
+  type GatewayOptions,
+} from "./lib/gateway/websocket.ts";
 export type { WebSocketRouteOptions } from "./lib/gateway/split-options.ts";
 export {
   defineMessages,
@@ -17,6 +26,10 @@ export {
   type SentData,
   type SentReply,
 } from "./lib/protocol/message-map.ts";
+export { MemoryBus } from "./lib/rooms/memory-bus.ts";
+export { clusterBus, relayRooms } from "./lib/rooms/process-bus.ts";
+export type { RoomBus } from "./lib/rooms/room-bus.ts";
+export { Rooms, RoomSpeaker, type RoomsOptions } from "./lib/rooms/rooms.ts";
 export type { RoomMember } from "./lib/rooms/room-member.ts";
 export { RoomMessage, type MessageEncoder } from "./lib/rooms/room-message.ts";
 export { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from "./lib/server/limits.ts";

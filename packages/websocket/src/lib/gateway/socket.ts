@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "@armature/core";
+import { CloseCode } from "../frames/close-code.ts";
+import { Opcode } from "../frames/opcode.ts";
+import type { EventName, Messages, ReceivedReply, SentData } from "../protocol/message-map.ts";
+import { encodePacket, type Packet } from "../protocol/packet.ts";
+import type { RoomMember } from "../rooms/room-member.ts";
+import type { MessageEncoder } from "../rooms/room-message.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+import type { WebSocketConnection } from "../server/connection.ts";
+import { Outgoing } from "../server/outgoing.ts";
+import type { PendingAsks } from "./pending-asks.ts";
+
+/** What a socket stands on. */
+export interface SocketParts<TMessages extends Messages, TContext extends Context> {
+  readonly context: TContext;
+  readonly protocol: string;
+  readonly connection: WebSocketConnection;
+  readonly rooms: Rooms<TMessages["fromServer"]>;
+  readonly asks: PendingAsks;
+}
+
+/** How long an answer is waited for. */
+export interface AskOptions {
+  /** Milliseconds. Default 10 000. */
+  readonly timeoutMs?: number;
+}
+
+/** A WebSocket of typed messages. */
+export class Socket<TMessages extends Messages = Messages, TContext extends Context = Context> {
+  /** Unique among all processes. */
+  readonly id: string = randomUUID();
+  /** The request that opened it, with what its guards left there. */
+  readonly context: TContext;
+  /** The chosen subprotocol; "" where there is none. */
+  readonly protocol: string;
+  /** The socket as a member of rooms, e.g. to leave it out of what is said to them. */
+  readonly member: RoomMember;
+  readonly #parts: SocketParts<TMessages, TContext>;
+
+  constructor(parts: SocketParts<TMessages, TContext>) {
+    this.#parts = parts;
+    this.context = parts.context;
+    this.protocol = parts.protocol;
+    this.member = { id: this.id, send: (message) => void parts.connection.send(message.encoded(TO_FRAME)) };
+  }
+
+  /** Whether neither side has said goodbye. */
+  get isOpen(): boolean {
+    return this.#parts.connection.state === "open";
+  }
+
+  /** The rooms that it is in. */
+  get rooms(): ReadonlySet<string> {
+    return this.#parts.rooms.roomsOf(this.member);
+  }
+
+  /**
+   * Sends an event; `false` asks to wait for {@link drained}, and is what a socket that is closed gives.
+   * @throws TypeError for data that JSON cannot hold, e.g. a BigInt
+   */
+  send<TEvent extends EventName<TMessages["fromServer"]>>(
+    event: TEvent,
+    data: SentData<TMessages["fromServer"], TEvent>,
+  ): boolean {
+    return this.#send({ kind: "event", event, data, id: null });
+  }
+
+  /**
+   * Sends an event and waits for the client's reply.
+   * @throws ArmatureError `E_SOCKET_CLOSED`, `E_ACK_TIMEOUT`; `E_ACK_REFUSED` where the client answers with an error, `E_ACK_INVALID`
+   *   where its reply breaks the schema
+   */
+  async ask<TEvent extends EventName<TMessages["fromServer"]>>(
+    event: TEvent,
+    data: SentData<TMessages["fromServer"], TEvent>,
+    { timeoutMs = 10_000 }: AskOptions = {},
+  ): Promise<ReceivedReply<TMessages["fromServer"], TEvent>> {
+    const { asks } = this.#parts;
+    const reply = asks.open(event, timeoutMs, (id) => void this.#send({ kind: "event", event, data, id }));
+    // The schema of the event's reply has checked it, and gives this type.
+    return (await reply) as ReceivedReply<TMessages["fromServer"], TEvent>;
+  }
+
+  /** Resolves when there is room again, or the socket closes. */
+  drained(): Promise<void> {
+    return this.#parts.connection.drained();
+  }
+
+  /** Whether it has come into the room by this call; one that is closed never does. */
+  join(room: string): boolean {
+    return this.#parts.rooms.join(this.member, room);
+  }
+
+  /** Whether it has left the room by this call. */
+  leave(room: string): boolean {
+    return this.#parts.rooms.leave(this.member, room);
+  }
+
+  /** Says goodbye (RFC 6455, 7.1.2). @param code 1000, or 3000 to 4999 */
+  close(code: number = CloseCode.normal, reason = ""): void {
+    this.#parts.connection.closeWith(code, reason);
+  }
+
+  /** Cuts the connection. */
+  terminate(): void {
+    this.#parts.connection.terminate();
+  }
+
+  #send(packet: Packet): boolean {
+    return this.#parts.connection.send(new Outgoing(Opcode.text, encodePacket(packet)));
+  }
+}
+
+/** Made once for all sockets that a message to rooms goes to. */
+const TO_FRAME: MessageEncoder<Outgoing> = (message) => new Outgoing(Opcode.text, message.text);
