@@ -89,7 +89,7 @@ export class PendingAsks {
 }
 
 function closed(event: string): ArmatureError {
-  return new ArmatureError("E_SOCKET_CLOSED", `The socket closed before "${event}" was answered.`);
+  return new ArmatureError("E_ACK_CLOSED", `The socket closed before "${event}" was answered.`);
 }
 
 function late(event: string, timeoutMs: number): ArmatureError {

@@ -68,7 +68,7 @@ export class Socket<TMessages extends Messages = Messages, TContext extends Cont
 
   /**
    * Sends an event and waits for the client's reply.
-   * @throws ArmatureError `E_SOCKET_CLOSED`, `E_ACK_TIMEOUT`; `E_ACK_REFUSED` where the client answers with an error, `E_ACK_INVALID`
+   * @throws ArmatureError `E_ACK_CLOSED`, `E_ACK_TIMEOUT`; `E_ACK_REFUSED` where the client answers with an error, `E_ACK_INVALID`
    *   where its reply breaks the schema
    */
   async ask<TEvent extends EventName<TMessages["fromServer"]>>(
