@@ -3,7 +3,7 @@
  *
  *     npm run bench:install
  *     node benchmarks/http/compare.ts [--rounds=5] [--seconds=4] [--servers=armature,fastify] [--cases=json,user]
- *         [--resume] [--minutes=60] [--out=FILE]
+ *         [--warm-up=2] [--resume] [--minutes=60] [--out=FILE]
  *
  * Each round starts every server in a process of its own, warms it up, and then measures utime + stime of the server over the requests
  * that wrk counted; answers are held against Armature's first. The result file is written after each case: `--resume` goes on where a
@@ -17,8 +17,6 @@ import { type Case, CASES } from "./cases.ts";
 import { answersOf, differenceOf } from "./compare-answers.ts";
 import { commandOf, peerVersions, SERVERS } from "./contestants.ts";
 
-const WARM_UP_SECONDS = 2;
-
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
@@ -26,6 +24,7 @@ const { values: flags } = parseArgs({
     connections: { type: "string", default: "64" },
     servers: { type: "string", default: Object.keys(SERVERS).join(",") },
     cases: { type: "string", default: Object.keys(CASES).join(",") },
+    "warm-up": { type: "string", default: "2" },
     minutes: { type: "string", default: "90" },
     resume: { type: "boolean" },
     out: { type: "string" },
@@ -46,7 +45,7 @@ const file = new ResultFile({
 });
 const wanted = flags.cases.split(",").map((name) => ({ name, case_: caseOf(name) }));
 const open = wanted.filter(({ name }) => !file.has(name));
-const estimate = (open.length * servers.length * rounds * (seconds + WARM_UP_SECONDS + 1)) / 60;
+const estimate = (open.length * servers.length * rounds * (seconds + Number(flags["warm-up"]) + 1)) / 60;
 say(
   `${open.length} cases of ${wanted.length}, about ${Math.ceil(estimate)} minutes; results in ${file.path}`,
 );
@@ -72,7 +71,7 @@ async function runCase(name: string, case_: Case): Promise<Omit<Part, "date">> {
   const { contestants, leftOut } = await holdAnswers(name, case_);
   const connections = case_.connections ?? Number(flags.connections);
   const load = { requests: case_.requests, depth: case_.depth ?? 1, connections, seconds };
-  const part = await compareUnderLoad(contestants, load, { rounds, warmUpSeconds: WARM_UP_SECONDS });
+  const part = await compareUnderLoad(contestants, load, { rounds, warmUpSeconds: Number(flags["warm-up"]) });
   return { ...part, leftOut: [...leftOut, ...part.leftOut] };
 }
 

@@ -6,7 +6,6 @@
  *
  * Answers are compared first; each contestant runs in a process of its own, in turn with the others.
  */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,7 +15,7 @@ import { ForeignLoad } from "../lib/process-usage.ts";
 import { type LeftOut, type Part, ResultFile } from "../lib/result-file.ts";
 import { toPartTable } from "../lib/tables.ts";
 import { BENCHMARKS } from "./benchmarks.ts";
-import { moduleOf } from "./contestants.ts";
+import { runChild } from "./measure.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -31,20 +30,6 @@ const { values: flags } = parseArgs({
 const rounds = Number(flags.rounds);
 const deadline = Date.now() + Number(flags.minutes) * 60_000;
 
-interface Outcome {
-  readonly answer: string;
-  readonly nanoseconds: number;
-}
-
-function measure(benchmark: string, contestant: string): Outcome {
-  const child = join(import.meta.dirname, "child.ts");
-  const args = [child, benchmark, contestant, moduleOf(contestant), flags.ms];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
-  if (status !== 0)
-    throw new Error(stderr.includes("ERR_MODULE_NOT_FOUND") ? "It is not installed." : stderr);
-  return JSON.parse(stdout) as Outcome; // what child.ts prints
-}
-
 function runBenchmark(benchmark: string, contestants: readonly string[]): Omit<Part, "date"> {
   const foreign = new ForeignLoad();
   const times = new Map<string, number[]>(contestants.map((name) => [name, []]));
@@ -53,7 +38,7 @@ function runBenchmark(benchmark: string, contestants: readonly string[]): Omit<P
   for (let round = 0; round < rounds; round++)
     for (const [name, list] of times) {
       try {
-        const { answer, nanoseconds } = measure(benchmark, name);
+        const { answer, nanoseconds } = runChild(benchmark, name, { mode: flags.ms });
         expected ??= answer;
         if (answer !== expected) throw new Error(`It gives ${answer.slice(0, 200)}.`);
         list.push(nanoseconds);

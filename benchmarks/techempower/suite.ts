@@ -2,7 +2,7 @@
  * The seven tests of TechEmpower's framework benchmarks, against a PostgreSQL of the suite's own.
  *
  *     npm run bench:install
- *     node benchmarks/techempower/suite.ts [--rounds=5] [--seconds=5] [--tests=db,fortunes] [--verify] [--resume] [--minutes=60] [--out=FILE]
+ *     node benchmarks/techempower/suite.ts [--rounds=5] [--seconds=5] [--tests=db,fortunes] [--verify] [--warm-up=2] [--resume] [--minutes=60] [--out=FILE]
  *
  * Every server is held against the rules of a test before it is measured in it; `--verify` does only that.
  */
@@ -16,13 +16,12 @@ import { toPartTable } from "../lib/tables.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { type TestName, TESTS, verify } from "./verify.ts";
 
-const WARM_UP_SECONDS = 2;
-
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "5" },
     tests: { type: "string", default: TESTS.join(",") },
+    "warm-up": { type: "string", default: "2" },
     minutes: { type: "string", default: "60" },
     verify: { type: "boolean" },
     resume: { type: "boolean" },
@@ -115,7 +114,11 @@ async function measure(test: TestName): Promise<Parameters<ResultFile["add"]>[1]
     depth: isPlain ? 16 : 1,
     seconds: Number(flags.seconds),
   };
-  const rounds = { rounds: Number(flags.rounds), warmUpSeconds: WARM_UP_SECONDS, aside: [database.pid] };
+  const rounds = {
+    rounds: Number(flags.rounds),
+    warmUpSeconds: Number(flags["warm-up"]),
+    aside: [database.pid],
+  };
   const part = await compareUnderLoad(contestants, load, rounds);
   return { ...part, leftOut: [...leftOut, ...part.leftOut] };
 }
