@@ -5,11 +5,13 @@ import {
   type Engine,
   type Exchange,
   type ExchangeHandler,
+  type FieldList,
   type Limits,
   type ListenAddress,
   type Listener,
   type ListenerStats,
   type ListenOptions,
+  type Refusal,
   type RequestPriority,
   type TlsOptions,
 } from "@armature/http";
@@ -191,6 +193,16 @@ export class Application {
   serve(exchange: GuestExchange): void {
     this.#inWork.add(exchange);
     this.handle(exchange);
+  }
+
+  /** Numbers, logs and publishes a request that an adapter refuses by itself; gives fields for its answer, or `null`. */
+  refused(refusal: Refusal): FieldList | null {
+    return this.#parts.onRefusal(refusal);
+  }
+
+  /** Logs what keeps the application from starting, where nobody else is told. */
+  notStarted(error: unknown): void {
+    logSafely(() => this.#parts.logger.error({ err: error }, "the application did not start"));
   }
 
   /** Runs the bootstrap hooks once; `listen` and `fetch` do so by themselves. */
