@@ -41,6 +41,11 @@ export class Caller {
     this.#wire[Symbol.dispose]();
   }
 
+  /** Cuts the connection so that the server is told at once. */
+  reset(): void {
+    this.#wire.reset();
+  }
+
   /** Stops to read, as a slow client does. */
   pause(): void {
     this.#wire.pause();

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { ConnectionSink, Exchange, RawConnection, ResponseHead } from "@armature/http";
 import { HeaderBlock } from "@armature/http";
 import { benchFor, headOf } from "../bench.ts";
+import type { Caller } from "../caller.ts";
 import type { EngineUnderTest } from "../engines.ts";
 
 const ASK = "GET /chat HTTP/1.1\r\nhost: a\r\nconnection: keep-alive, Upgrade\r\nupgrade: shout\r\n\r\n";
@@ -242,6 +243,29 @@ export function upgradeSinksSuite(subject: EngineUnderTest): void {
       assert.equal((await client.answer()).status, 101);
       assert.equal(await client.rest(), "bye");
     });
+
+    for (const [what, end] of [
+      ["the client is cut off", (client, _earlier) => client.reset()],
+      [
+        "an answer in front of it closes",
+        (_client, earlier) => earlier?.respond(headOf(200, ["connection", "close"]), ""),
+      ],
+    ] satisfies [string, (client: Caller, earlier: Exchange | undefined) => void][])
+      test(`tells the sink where ${what} before its turn`, async () => {
+        const open: Exchange[] = [];
+        const sink = new ShoutingSink();
+        // Nobody reads here before the turn has come, so that a client is found to be gone when it is answered.
+        await using bench = await start((exchange) => open.push(exchange), { handlerTimeoutMs: 200 });
+        const client = await bench.connect();
+        client.write(`GET / HTTP/1.1\r\nhost: a\r\n\r\n${ASK}`);
+        while (open.length < 2) await new Promise(setImmediate);
+        sink.raw = open[1]?.upgrade(SWITCH, sink) ?? null;
+        assert.equal(sink.raw?.write(Buffer.from("hello")), true);
+        end(client, open[0]);
+        assert.ok((await sink.closed.promise) instanceof Error);
+        assert.deepEqual(sink.events, ["(close)"]);
+        assert.equal(sink.raw.write(Buffer.from("nobody")), false);
+      });
 
     test("tells when there is room again", async () => {
       const sink = new ShoutingSink();

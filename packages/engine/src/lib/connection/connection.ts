@@ -40,6 +40,8 @@ export class Connection
   readonly #transport: Transport;
   readonly #deadlines: Deadlines;
   #raw: EngineRawConnection | null = null;
+  /** The other protocol, while its 101 waits for its turn. */
+  #nextRaw: EngineRawConnection | null = null;
   #paused = false;
   #turnQueued = false;
   #inputEnded = false;
@@ -261,6 +263,9 @@ export class Connection
   #drop(reason: Error): void {
     this.#intake.drop(reason);
     this.answers.drop(reason);
+    const raw = this.#nextRaw;
+    this.#nextRaw = null;
+    raw?.closed(reason);
   }
 
   // Another protocol.
@@ -274,12 +279,14 @@ export class Connection
     if (!exchange.asksUpgrade || this.#intake.isReceiving(exchange) || head.status !== 101) {
       throw upgradeUnsupported(exchange, head.status);
     }
+    this.#nextRaw = raw;
     this.answers.upgrade(exchange, head, () => this.#takeOver(raw));
     return raw;
   }
 
   #takeOver(raw: EngineRawConnection): void {
     this.#intake.openGate();
+    this.#nextRaw = null;
     this.#raw = raw;
     this.#enter(Phase.upgraded);
     if (raw.ended) this.endRaw();
