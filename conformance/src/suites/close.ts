@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import type { CloseReport, ConnectionSink, Exchange } from "@armature/http";
@@ -226,6 +227,29 @@ export function closeSuite(subject: EngineUnderTest): void {
     assert.equal((await engine.listener.close({ graceMs: 50 })).upgraded, 1);
     await client.closing();
     await closed.taken;
+  });
+
+  test("a client that found no place while it ran is let go", needsSockets(subject), async () => {
+    const handed = new Handover<Exchange>();
+    const engine = await serve(subject, (exchange) => handed.give(exchange), {
+      limits: { maxConnections: 1 },
+    });
+    using busy = await engine.connect();
+    await busy.send(GET);
+    const exchange = await handed.taken;
+    const late = connect({ port: engine.listener.address.port, host: "127.0.0.1", allowHalfOpen: true });
+    late.on("error", () => {});
+    late.resume();
+    const closing = engine.listener.close();
+    await once(late, "connect");
+    await turns();
+    exchange.respond(head(200), null);
+    await closing;
+    // It never closes by itself, and learns that nobody is there when it sends something.
+    await eventually(() => {
+      if (!late.destroyed) late.write("x");
+      return late.destroyed;
+    });
   });
 
   test("nothing new is accepted", needsSockets(subject), async () => {

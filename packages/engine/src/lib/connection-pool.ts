@@ -145,12 +145,14 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     const losses: Losses = { requests: 0, streams: 0, upgraded: 0, idle: 0 };
     this.closing = true;
     this.#lingerMs = lingerMs;
-    for (const client of this.#turnedAway) client.cut();
+    this.#cutTurnedAway();
     for (const connection of this.#table) connection.shutdown();
     const deadline = setTimeout(() => this.#cutAll(losses, door), graceMs);
     const linger = setTimeout(() => this.#endLinger(door), Math.min(lingerMs, graceMs));
     await door.stop();
     await this.#empty();
+    // Those who came meanwhile: no clock watches over them any more.
+    this.#cutTurnedAway();
     clearTimeout(deadline);
     clearTimeout(linger);
     clearInterval(this.#timer);
@@ -202,6 +204,10 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     if (this.#turnedAway.size >= this.#spare) client.cut();
     this.#turnedAway.add(client);
     return client;
+  }
+
+  #cutTurnedAway(): void {
+    for (const client of this.#turnedAway) client.cut();
   }
 
   #empty(): Promise<void> {
