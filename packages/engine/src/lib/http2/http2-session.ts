@@ -59,7 +59,7 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
   /** When a client that was told to go is not listened to any more. */
   #goAwayMs = Infinity;
   /** Exchanges that wait until the client has taken more of what it asked for. */
-  readonly #held: Http2Exchange[] = [];
+  readonly #held = new Set<Http2Exchange>();
   readonly #resets: FrameRate;
   readonly #controls: FrameRate;
   #bytesRead = 0;
@@ -176,19 +176,20 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
     this.#exchanges.add(exchange);
     this.#host.counters.inFlight++;
     if (!isWhole) this.#expectBody(exchange);
-    if (this.#isFull) this.#held.push(exchange);
+    if (this.#isFull) this.#held.add(exchange);
     else this.#host.admission.gate.enter(exchange);
   }
 
   /** Whether so much waits for the client that what it asks for has to wait too. */
   get #isFull(): boolean {
-    return this.#held.length > 0 || this.unsent >= this.limits.http2MaxUnsentBytes;
+    return this.#held.size > 0 || this.unsent >= this.limits.http2MaxUnsentBytes;
   }
 
   #letIn(): void {
-    while (this.#held.length > 0 && this.unsent < this.limits.http2MaxUnsentBytes) {
-      const exchange = this.#held.shift();
-      if (exchange?.state === AnswerState.open) this.#host.admission.gate.enter(exchange);
+    for (const exchange of this.#held) {
+      if (this.unsent >= this.limits.http2MaxUnsentBytes) return;
+      this.#held.delete(exchange);
+      if (exchange.state === AnswerState.open) this.#host.admission.gate.enter(exchange);
     }
   }
 
@@ -238,7 +239,7 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
   }
 
   bodyMoved(): void {
-    if (this.#held.length > 0) this.#letIn();
+    if (this.#held.size > 0) this.#letIn();
   }
 
   given(exchange: Http2Exchange): void {
@@ -249,6 +250,8 @@ export class Http2Session extends WheelEntry implements LiveConnection, Http2Exc
 
   left(exchange: Http2Exchange, isReset: boolean): void {
     this.#exchanges.delete(exchange);
+    // A client may give up more and more requests while it takes nothing.
+    this.#held.delete(exchange);
     // Where the whole connection is gone its streams were not given up one by one.
     if (isReset && !this.#session.destroyed) this.#wasReset();
     this.#countBytes();
