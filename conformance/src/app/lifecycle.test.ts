@@ -17,9 +17,8 @@ import {
   type ModuleRef,
 } from "armature";
 import { eventually, Handover } from "../serve.ts";
-import { LogLines } from "./harness/log-lines.ts";
 import { turn } from "./harness/note.ts";
-import { NODE, SOCKET, WAYS } from "./harness/ways.ts";
+import { SOCKET, WAYS } from "./harness/ways.ts";
 
 const HOOKS = [
   "onModuleInit",
@@ -331,53 +330,6 @@ describe("an application that stops", () => {
     await app.close();
     await assert.rejects(app.listen({ port: 0 }), { code: "E_APP_CLOSED" });
     await assert.rejects(app.fetch(new Request("http://localhost/")), { code: "E_APP_CLOSED" });
-  });
-
-  test("inside a server of others answers 503 from then on", async () => {
-    await using running = await NODE.start(armature().get("/", () => "served"));
-    assert.equal((await running.request("GET", "/")).text, "served");
-    await running.app.close();
-    assert.equal((await running.request("GET", "/")).status, 503);
-  });
-
-  test("inside a server of others numbers, logs and explains what it refuses", async () => {
-    const lines = new LogLines();
-    const options = { logger: lines.logger, requestLog: true };
-    await using running = await NODE.start(
-      armature().post("/", () => "served"),
-      options,
-    );
-    await running.app.close();
-    for (const method of ["POST", "HEAD"]) {
-      const answer = await running.request(method, "/a?b=c");
-      const [line] = lines.all.splice(0);
-      assert.equal(line?.message, "request refused");
-      const { requestId, code, path, status } = line.fields;
-      assert.deepEqual([answer.header("x-request-id"), status, path], [requestId, 503, "/a"]);
-      assert.equal(answer.header("connection"), "close");
-      if (method === "POST") assert.equal(answer.problem["code"], code);
-      else assert.equal(answer.text, "");
-    }
-  });
-
-  test("inside a server of others tells the log why it did not start", async () => {
-    const lines = new LogLines();
-    class Broken {
-      onApplicationBootstrap(): void {
-        throw new Error("no database");
-      }
-    }
-    const options = { logger: lines.logger, requestLog: true };
-    await using running = await NODE.start(
-      armature()
-        .provide(Broken)
-        .get("/", () => "served"),
-      options,
-    );
-    const answer = await running.request("GET", "/");
-    assert.equal(answer.problem["code"], "E_APP_NOT_STARTED");
-    assert.doesNotMatch(answer.text, /database/);
-    assert.ok(lines.all.some(({ fields }) => String(fields["err"]).includes("no database")));
   });
 });
 
