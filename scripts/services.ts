@@ -26,6 +26,7 @@ export interface Machine {
 export const SERVICES: readonly Service[] = [
   { command: "curl", debian: "curl", why: "a foreign HTTP client speaks to the engines" },
   { command: "chromium", debian: "chromium", why: "the client runs in a real browser" },
+  { command: "redis-server", debian: "redis-server", why: "rooms reach other processes through Redis" },
   { command: "slowhttptest", debian: "slowhttptest", why: "slow clients attack a server" },
   {
     command: "h2load",

@@ -28,6 +28,7 @@ export {
 } from "./lib/protocol/message-map.ts";
 export { MemoryBus } from "./lib/rooms/memory-bus.ts";
 export { clusterBus, relayRooms } from "./lib/rooms/process-bus.ts";
+export { redisBus, type RedisBusOptions, type RedisConnection } from "./lib/rooms/redis-bus.ts";
 export type { RoomBus } from "./lib/rooms/room-bus.ts";
 export { Rooms, RoomSpeaker, type RoomsOptions } from "./lib/rooms/rooms.ts";
 export type { RoomMember } from "./lib/rooms/room-member.ts";
