@@ -53,8 +53,6 @@ export class SocketClient<TMessages extends Messages = Messages>
   readonly #inOrder = new InOrder();
   /** What every connection begins with. */
   readonly #kept = new Set<{ readonly text: string }>();
-  #session: string | null = null;
-  #rooms: readonly string[] = [];
   #dropped = 0;
 
   /** @throws SocketError `E_SOCKET_URL`, `E_SOCKET_OPTION` */
@@ -73,11 +71,6 @@ export class SocketClient<TMessages extends Messages = Messages>
   /** Whether there is a connection, one is made, the next attempt is waited for, or all is over. */
   get state(): SocketState {
     return this.#connector.state;
-  }
-
-  /** The rooms that the server has put this client in again when it came back, as it said last. */
-  get rooms(): readonly string[] {
-    return this.#rooms;
   }
 
   /** Bytes of messages that wait for a connection. */
@@ -233,9 +226,8 @@ export class SocketClient<TMessages extends Messages = Messages>
     if (request !== null) this.#requests.sent(request);
   }
 
-  /** Who comes back says so before anything else, so that what follows is said in its rooms. */
+  /** What the server has to know of this client comes first, so that what follows is said in its rooms. */
   #opened(link: Link): void {
-    if (this.#session !== null) link.send(encodePacket({ kind: "resume", resume: this.#session }));
     for (const { text } of this.#kept) link.send(text);
     for (const message of this.#buffer.takeAll()) this.#write(link, message);
   }
@@ -258,17 +250,11 @@ export class SocketClient<TMessages extends Messages = Messages>
         return this.#requests.fail(packet.ack, packet.error.code, packet.error.message);
       case "error":
         return this.#settings.onError(toSocketError(packet.error));
-      case "session":
-        this.#session = packet.session;
-        this.#rooms = packet.rooms;
-        return;
       case "malformed":
         return this.#settings.onError(
           new SocketError("E_SOCKET_PACKET", `The server sent what is no message: ${packet.reason}.`),
         );
-      case "ping":
-      case "pong":
-      case "resume":
+      default:
         return; // that something came is noted for all alike
     }
   }

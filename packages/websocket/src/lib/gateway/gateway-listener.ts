@@ -54,6 +54,8 @@ export class GatewayListener implements SocketListener {
         return this.#asks.reply(packet.ack, packet.data);
       case "ack-error":
         return this.#asks.refuse(packet.ack, packet.error);
+      case "ping":
+        return this.#send({ kind: "pong", pong: packet.ping });
       case "malformed":
         return this.#sendError({
           code: "E_MESSAGE_MALFORMED",

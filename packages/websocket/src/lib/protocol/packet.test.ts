@@ -16,8 +16,6 @@ const packets: fc.Arbitrary<Packet> = fc.oneof(
   fc.record({ kind: fc.constant("ack" as const), ack: ids, data }),
   fc.record({ kind: fc.constant("ack-error" as const), ack: ids, error: errors }),
   fc.record({ kind: fc.constant("error" as const), error: errors }),
-  fc.record({ kind: fc.constant("session" as const), session: fc.string(), rooms: fc.array(fc.string()) }),
-  fc.record({ kind: fc.constant("resume" as const), resume: fc.string() }),
   fc.record({ kind: fc.constant("ping" as const), ping: ids }),
   fc.record({ kind: fc.constant("pong" as const), pong: ids }),
 );
@@ -55,9 +53,6 @@ describe("a packet", () => {
     '{"ack":"1"}': /"ack" must be a whole number/,
     '{"ack":1,"error":{}}': /"error" must have/,
     '{"error":{"code":"E"}}': /"error" must have/,
-    '{"session":1}': /"session" must be a string/,
-    '{"session":"a","rooms":[1]}': /"rooms" must be/,
-    '{"resume":1}': /neither "event"/,
     '{"ping":true}': /neither "event"/,
   };
   for (const [text, reason] of Object.entries(BAD)) {

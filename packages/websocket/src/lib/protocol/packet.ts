@@ -16,8 +16,6 @@ export interface PacketError {
  * | ack | `{ "ack": 1, "data": ... }` | both |
  * | ack-error | `{ "ack": 1, "error": { "code": ..., "message": ... } }` | both |
  * | error | `{ "error": { "code": ..., "message": ..., "event"?: "say" } }` | server |
- * | session | `{ "session": "token", "rooms": ["a"] }`; the rooms that the socket is in again | server |
- * | resume | `{ "resume": "token" }`; the first packet of a client that was here before | client |
  * | ping | `{ "ping": 1 }`; browsers cannot send ping frames, so this asks for a sign of life | client |
  * | pong | `{ "pong": 1 }`; the answer to it, with its number | server |
  */
@@ -32,8 +30,6 @@ export type Packet =
   | { readonly kind: "ack"; readonly ack: number; readonly data: unknown }
   | { readonly kind: "ack-error"; readonly ack: number; readonly error: PacketError }
   | { readonly kind: "error"; readonly error: PacketError }
-  | { readonly kind: "session"; readonly session: string; readonly rooms: readonly string[] }
-  | { readonly kind: "resume"; readonly resume: string }
   | { readonly kind: "ping"; readonly ping: number }
   | { readonly kind: "pong"; readonly pong: number };
 
@@ -51,10 +47,6 @@ export function encodePacket(packet: Packet): string {
       return JSON.stringify({ ack: packet.ack, error: packet.error });
     case "error":
       return JSON.stringify({ error: packet.error });
-    case "session":
-      return JSON.stringify({ session: packet.session, rooms: packet.rooms });
-    case "resume":
-      return JSON.stringify({ resume: packet.resume });
     case "ping":
       return JSON.stringify({ ping: packet.ping });
     case "pong":

@@ -26,9 +26,6 @@ interface Fields {
   readonly id?: unknown;
   readonly ack?: unknown;
   readonly error?: unknown;
-  readonly session?: unknown;
-  readonly rooms?: unknown;
-  readonly resume?: unknown;
   readonly ping?: unknown;
   readonly pong?: unknown;
 }
@@ -37,8 +34,6 @@ function readPacket(fields: Fields): Packet | NoPacket {
   if (fields.event !== undefined) return readEvent(fields);
   if (fields.ack !== undefined) return readAck(fields);
   if (fields.error !== undefined) return readError(fields);
-  if (fields.session !== undefined) return readSession(fields);
-  if (typeof fields.resume === "string") return { kind: "resume", resume: fields.resume };
   if (isNumber(fields.ping)) return { kind: "ping", ping: fields.ping };
   if (isNumber(fields.pong)) return { kind: "pong", pong: fields.pong };
   return malformed('it has neither "event" nor another member that says what it is');
@@ -58,13 +53,6 @@ function readAck({ ack, data, error }: Fields): Packet | NoPacket {
 
 function readError({ error }: Fields): Packet | NoPacket {
   return isPacketError(error) ? { kind: "error", error } : badError();
-}
-
-function readSession({ session, rooms }: Fields): Packet | NoPacket {
-  if (typeof session !== "string") return malformed('"session" must be a string');
-  if (!Array.isArray(rooms) || !rooms.every((room) => typeof room === "string"))
-    return malformed('"rooms" must be a list of strings');
-  return { kind: "session", session, rooms };
 }
 
 function isNumber(value: unknown): value is number {

@@ -1,5 +1,6 @@
 import type { Context } from "@armature/core";
 import type { RoomMember } from "../rooms/room-member.ts";
+import type { Rooms } from "../rooms/rooms.ts";
 import {
   encodeComment,
   encodeEvent,
@@ -105,6 +106,18 @@ export class EventStream<TEvents extends EventMap = AnyEvents> {
   push(event: EncodedEvent): boolean {
     this.#queue.push(event);
     return !this.closed && !this.#queue.isFull;
+  }
+
+  /**
+   * Has the stream hear what is said in rooms, until it is over.
+   *
+   * @example
+   * stream.join(rooms, "lobby", "news");
+   */
+  join(rooms: Pick<Rooms, "join" | "remove">, ...names: readonly string[]): void {
+    if (this.closed) return;
+    for (const name of names) rooms.join(this.member, name);
+    this.signal.addEventListener("abort", () => void rooms.remove(this.member), { once: true });
   }
 
   /** Resolves when there is room again, or when the stream is over. */
