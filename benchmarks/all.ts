@@ -47,6 +47,11 @@ const SUITES: readonly Suite[] = [
     full: ["--rounds=1", "--connections=1000", "--seconds=2", "--minutes=5"],
     quick: ["--rounds=1", "--connections=200", "--seconds=1", "--servers=armature,fastify"],
   },
+  {
+    name: "size/suite.ts",
+    full: ["--rounds=5"],
+    quick: ["--rounds=1", "--servers=armature,fastify"],
+  },
 ];
 
 const kept = flags.quick ? mkdtempSync(join(tmpdir(), "armature-bench-quick-")) : null;

@@ -1,0 +1,98 @@
+/**
+ * What a server costs before its first request: CPU time and memory until it listens, and the bytes of the packages.
+ *
+ *     npm run bench:install
+ *     node benchmarks/size/suite.ts [--rounds=7] [--servers=armature,fastify] [--resume] [--out=FILE]
+ */
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { commandOf, peerVersions } from "../http/contestants.ts";
+import { type Sample, toRow } from "../lib/measure-load.ts";
+import { noiseOf } from "../lib/noise.ts";
+import { cpuTime, ForeignLoad, residentBytes } from "../lib/process-usage.ts";
+import { type LeftOut, type Part, ResultFile } from "../lib/result-file.ts";
+import { startServer } from "../lib/server-process.ts";
+import { toPartTable } from "../lib/tables.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "7" },
+    servers: {
+      type: "string",
+      default: "armature,fastify,hono,express,nest,node-http,bun,elysia,axum,actix",
+    },
+    resume: { type: "boolean" },
+    out: { type: "string" },
+  },
+});
+
+/** From the start of the process to its first port. */
+async function startOnce(name: string): Promise<Sample> {
+  const command = commandOf(name);
+  const start = performance.now();
+  const server = await startServer(command);
+  const milliseconds = performance.now() - start;
+  try {
+    const { user, system } = cpuTime(server.pid);
+    return {
+      "CPU ms": (user + system) * 1000,
+      "until it listens, ms": Math.round(milliseconds),
+      "RSS MB": Math.round(residentBytes(server.pid) / 1e6),
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function startUp(): Promise<Omit<Part, "date">> {
+  const samples = new Map<string, Sample[]>(flags.servers.split(",").map((name) => [name, []]));
+  const leftOut: LeftOut[] = [];
+  const foreign = new ForeignLoad();
+  for (let round = 0; round < Number(flags.rounds); round++)
+    for (const [name, list] of samples) {
+      try {
+        list.push(await startOnce(name));
+      } catch (error) {
+        samples.delete(name);
+        leftOut.push({ name, why: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  const rows = [...samples].map(([name, list]) => toRow(name, list));
+  return { rows, leftOut, noise: noiseOf(rows, foreign.cores(0)) };
+}
+
+/** What npm would publish of each package; third-party packages come on top. */
+function packages(): Omit<Part, "date"> {
+  const rows = globSync("packages/*/package.json", { cwd: ROOT })
+    .toSorted()
+    .map((manifest) => {
+      const folder = join(ROOT, dirname(manifest));
+      const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json"], { cwd: folder, encoding: "utf8" });
+      const [packed] = JSON.parse(stdout) as { name: string; size: number; unpackedSize: number }[]; // npm's own format
+      return toRow(packed?.name ?? folder, [
+        { "bytes unpacked": packed?.unpackedSize ?? Number.NaN, "bytes packed": packed?.size ?? Number.NaN },
+      ]);
+    });
+  return { rows, leftOut: [], noise: [] };
+}
+
+const file = new ResultFile({
+  suite: "size",
+  options: { rounds: Number(flags.rounds) },
+  versions: peerVersions(),
+  file: flags.out,
+  resume: flags.resume,
+});
+for (const [name, run] of [
+  ["packages", packages],
+  ["start-up", startUp],
+] as const) {
+  if (file.has(name)) continue;
+  const part = await run();
+  file.add(name, part);
+  process.stdout.write(`\n${name}\n\n${toPartTable({ date: "", ...part })}`);
+}
