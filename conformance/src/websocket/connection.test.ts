@@ -251,6 +251,8 @@ for (const subject of SOCKET_ENGINES) {
       await fillUp(await socket.taken);
       for (let count = 0; count < 100; count++) client.send(frameOf({ opcode: 9 }));
       client.socket.resume();
+      assert.equal((await client.notes()).at(-1), "close 1008");
+      client.socket.end();
       assert.match(await closed.taken, /^1008 /);
     });
   });

@@ -196,14 +196,20 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
   }
 
   closing(code: number, reason: string): void {
-    if (this.#state === "open") this.#startClose(code, reason, encodeClose(code, ""));
-    this.#raw?.end();
+    if (this.#state === "open") this.#endWith(code, reason, encodeClose(code, ""));
+    else this.#raw?.end();
   }
 
   /** The client broke the protocol or a limit; nothing more is read of it. */
   #refuse(code: number, reason: string): void {
+    this.#endWith(code, reason, encodeClose(code, reason));
+  }
+
+  /** Closes at once: what waits is given up, and the close frame goes where the engine still has what it was given. */
+  #endWith(code: number, reason: string, frame: Buffer): void {
     this.#queue.clear();
-    this.#startClose(code, reason, encodeClose(code, reason));
+    this.#startClose(code, reason, frame);
+    this.#flushClose();
     this.#raw?.end();
   }
 
