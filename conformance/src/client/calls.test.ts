@@ -42,6 +42,17 @@ for (const [way, connect] of Object.entries(WAYS)) {
       const answer = await client("/users").post({ body: { name: "Eve" } as never });
       assert.equal(answer.status, 422);
       assert.equal(answer.problem?.code, "E_VALIDATION_FAILED");
+      // Calls that the types let through: the server is of another version, and the message says in what.
+      await assert.rejects(
+        client("/users")
+          .post({ body: { name: 1 } as never })
+          .orThrow(),
+        {
+          code: "E_VALIDATION_FAILED",
+          message:
+            /^POST \/users was answered 422 E_VALIDATION_FAILED: .* body \/name: [^;]+; body \/tags: [^;]+\. If the types/,
+        },
+      );
     });
 
     test("a declared error is known by its code, with its details", async () => {

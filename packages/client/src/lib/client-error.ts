@@ -44,9 +44,30 @@ export class AnswerError extends ClientError {
 /** Codes of servers that do not have the route at all. */
 const UNKNOWN_ROUTE = new Set(["E_ROUTE_NOT_FOUND", "E_METHOD_NOT_ALLOWED"]);
 
-function describe(status: number, { code, title, detail }: ProblemDetails): string {
+function describe(status: number, problem: ProblemDetails): string {
+  const { code, title, detail } = problem;
   const said = `${status} ${code}: ${detail ?? title}`;
-  return UNKNOWN_ROUTE.has(code)
-    ? `${said} The server does not have this route; the client may be made for another version of it.`
-    : said;
+  if (UNKNOWN_ROUTE.has(code))
+    return `${said} The server does not have this route; the client may be made for another version of it.`;
+  const misfits = misfitsOf(problem);
+  return misfits === ""
+    ? said
+    : `${said} ${misfits}. If the types of the client allow this, it may be made for another version of the server.`;
+}
+
+/** So many are enough to see in what a request does not fit. */
+const MAX_MISFITS = 3;
+
+/** The first parts of a request that the server's schemas refused; "" where it names none. */
+function misfitsOf({ problems }: ProblemDetails): string {
+  if (!Array.isArray(problems)) return "";
+  const texts = problems.slice(0, MAX_MISFITS).map(misfit);
+  const more = problems.length - texts.length;
+  return [...texts, ...(more > 0 ? [`${more} more`] : [])].join("; ");
+}
+
+/** Another server may mean something else by the same name. */
+function misfit(problem: unknown): string {
+  const { in: part, path, message } = Object(problem) as Partial<Record<string, unknown>>;
+  return `${String(part ?? "")} ${String(path ?? "")}: ${String(message ?? "")}`.trim();
 }
