@@ -30,7 +30,7 @@ export function checkObject(shape: ObjectShape, checkOf: (shape: Shape) => Check
       if (count === -1) return false;
       found += count;
     }
-    return checkRest === null ? found === countOf(value) : checkOthers(value, names, checkRest);
+    return checkRest === null ? found === countNamed(value, names) : checkOthers(value, names, checkRest);
   };
 }
 
@@ -47,9 +47,13 @@ function checkMember(
   };
 }
 
-function countOf(value: object): number {
+/** -1 where there is another member; one that is not enumerable is read, and not written. */
+function countNamed(value: object, names: ReadonlySet<string>): number {
   let count = 0;
-  for (const _name in value) count++;
+  for (const name in value) {
+    if (!names.has(name)) return -1;
+    count++;
+  }
   return count;
 }
 

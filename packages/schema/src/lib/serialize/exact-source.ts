@@ -11,7 +11,7 @@ import {
   type UnionShape,
 } from "./shape.ts";
 import type { SourceContext } from "./source-context.ts";
-import { branchSource, memberSource } from "./write-source.ts";
+import { branchSource, literal, memberSource } from "./write-source.ts";
 
 const TESTS: readonly (readonly [bit: number, test: (value: string) => string])[] = [
   [STRING, (value) => `typeof ${value} === "string"`],
@@ -92,7 +92,7 @@ function objectBody(shape: ObjectShape, context: SourceContext): string {
     "  if (Object.getPrototypeOf(value) !== Object.prototype || value.toJSON !== undefined) return false;",
     ...otherReads,
     ...tests,
-    ...(rest.kind === "never" ? countStatements(members) : restStatements(members, rest, context)),
+    ...(rest.kind === "never" ? countStatements(members, context) : restStatements(members, rest, context)),
   ].join("\n");
 }
 
@@ -101,8 +101,8 @@ function memberTest({ shape, isRequired }: Member, at: number, context: SourceCo
   return `  if (${isRequired ? fails : `m${at} !== undefined && ${fails}`}) return false;`;
 }
 
-/** There are as many members as the schema names: nothing else is written. */
-function countStatements(members: readonly Member[]): string[] {
+/** All members that there are are named, and as many as were read: one that is not enumerable is read, and not written. */
+function countStatements(members: readonly Member[], context: SourceContext): string[] {
   const required = members.filter(({ isRequired }) => isRequired).length;
   const optional = members.flatMap(({ isRequired }, at) =>
     isRequired ? [] : [`  if (m${at} !== undefined) count++;`],
@@ -110,9 +110,22 @@ function countStatements(members: readonly Member[]): string[] {
   return [
     `  let count = ${required};`,
     ...optional,
-    "  for (const _name in value) count--;",
+    "  for (const name in value) {",
+    `    ${nameTest(members, context)}`,
+    "    count--;",
+    "  }",
     "  return count === 0;",
   ];
+}
+
+/** Up to this many names are quicker to compare one by one. */
+const FEW_NAMES = 16;
+
+function nameTest(members: readonly Member[], context: SourceContext): string {
+  const names = members.map(({ name }) => name);
+  if (names.length > FEW_NAMES) return `if (!${context.constant(new Set(names))}.has(name)) return false;`;
+  const cases = names.map((name) => `case ${literal(name)}: `).join("");
+  return cases === "" ? "return false;" : `switch (name) { ${cases}break; default: return false; }`;
 }
 
 function restStatements(members: readonly Member[], rest: Shape, context: SourceContext): string[] {

@@ -216,6 +216,19 @@ for (const { kind, allowsSource } of WAYS) {
       assert.equal(write(schema, own), '{"a":1,"__proto__":{"x":1}}');
     });
 
+    test("write nothing undeclared in the place of members that are not enumerable", () => {
+      for (const count of [3, 40]) {
+        const names = Array.from({ length: count }, (_none, at) => `m${at}`);
+        const properties = Object.fromEntries(names.map((name) => [name, { type: "string" }]));
+        const schema: JsonSchema = { type: "object", properties, required: names };
+        const value: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, "x"]));
+        assert.equal(write(schema, { ...value }), JSON.stringify(value));
+        assert.equal(write(schema, { ...value, password: "secret" }), JSON.stringify(value));
+        const hidden = Object.defineProperty({ ...value, password: "secret" }, "m1", { enumerable: false });
+        assert.equal(write(schema, hidden), JSON.stringify(value));
+      }
+    });
+
     test("read getters and members of a prototype, as validators do", () => {
       class User {
         id = 1;
