@@ -69,5 +69,9 @@ function misfitsOf({ problems }: ProblemDetails): string {
 /** Another server may mean something else by the same name. */
 function misfit(problem: unknown): string {
   const { in: part, path, message } = Object(problem) as Partial<Record<string, unknown>>;
-  return `${String(part ?? "")} ${String(path ?? "")}: ${String(message ?? "")}`.trim();
+  return `${textOf(part)} ${textOf(path)}: ${textOf(message)}`.trim();
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
