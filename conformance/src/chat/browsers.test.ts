@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { test } from "node:test";
 import { Chromium, hasChromium } from "../client/browser/chromium.ts";
 import { PageDriver } from "../client/browser/page-driver.ts";
-import { eventually } from "../serve.ts";
 
 const MAIN = join(import.meta.dirname, "../../../examples/chat/dist/main.js");
 
@@ -18,8 +19,7 @@ function reasonToSkip(): string | false {
 
 /** The example as a process of its own. */
 class ChatProcess implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  #output = "";
+  readonly #child: ChildProcessByStdio<null, Readable, null>;
 
   constructor(port = "0") {
     const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
@@ -27,13 +27,17 @@ class ChatProcess implements AsyncDisposable {
       env: { ...env, PORT: port },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
   }
 
+  /** Where it listens, once it does. */
   async url(): Promise<string> {
-    const READY = /chat is ready at (http:\S+)/;
-    await eventually(() => READY.test(this.#output));
-    return READY.exec(this.#output)?.[1] ?? "";
+    for await (const line of createInterface(this.#child.stdout)) {
+      const [, url] = /^chat is ready at (http:\S+)$/.exec(line) ?? [];
+      if (url === undefined) continue;
+      this.#child.stdout.resume();
+      return url;
+    }
+    throw new Error(`${MAIN} ended before it listened; build examples/chat first.`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,8 +87,9 @@ for (const [name, styles] of [
     await ada.until(textOf("present"), "Ada");
     await submit(ben, "enter", { name: "Ben", room: "lobby" });
     for (const page of [ada, ben]) await page.until(textOf("present"), "Ada, Ben");
-    await type(ben, "say", { text: "hel" });
-    await ada.until(textOf("typing"), "Ben typing ...");
+    // Who presses no key is soon not typing any more, so this goes on until it is seen.
+    do await type(ben, "say", { text: "hel" });
+    while ((await ada.evaluate(textOf("typing"))) !== "Ben typing ...");
     await submit(ben, "say", { text: "hello <b>Ada</b>" });
     for (const page of [ada, ben]) await page.until(SAID, "Ben: hello <b>Ada</b>");
     await ada.until(textOf("typing"), "");

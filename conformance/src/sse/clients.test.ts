@@ -67,14 +67,20 @@ describe("events over connections that are cut again and again", () => {
   test("come in order and once each to EventSource", { skip: reasonToSkip(), timeout: 120_000 }, async () => {
     const numbers = createNumbers();
     const results = new Handover<unknown>();
+    const connected = new Handover<void>();
     await using app = armature({ logger: silentLogger, limits: { maxLoopDelayMs: 0 } })
       .get("/", ({ reply }) => reply.html(PAGE))
-      .get("/events", (context) => numbers.stream(context))
+      .get("/events", (context) => {
+        connected.give();
+        return numbers.stream(context);
+      })
       .post("/results", async ({ body }) => results.give(JSON.parse(await body.text())));
     const { port } = await app.listen({ port: 0, signals: false });
     await using proxy = await CuttingProxy.start(port);
     await using chromium = new Chromium(proxy.url);
-    await Promise.race([eventually(() => numbers.size === 1), chromium.ended()]);
+    // A browser may take its time to start.
+    await Promise.race([connected.taken, chromium.ended()]);
+    await eventually(() => numbers.size === 1);
     await publishNumbers(numbers, proxy);
     assert.deepEqual(await Promise.race([results.taken, chromium.ended()]), ALL);
     await app.close({ graceMs: 0, lingerMs: 0 });
