@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -47,6 +47,7 @@ export async function runWrk(port: number, load: Load, prefix: readonly string[]
   return await new Promise((resolve, reject) => {
     wrk.once("error", (cause) => reject(new Error("wrk could not be started; install it.", { cause })));
     wrk.once("close", () => {
+      rmSync(script, { force: true });
       const report = parseWrk(output);
       if (report === null) reject(new Error(`wrk reported nothing:\n${output}`));
       else resolve(report);
