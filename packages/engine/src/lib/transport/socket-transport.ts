@@ -3,8 +3,8 @@ import type { Peer } from "@armature/http";
 import { proxiedPeer } from "../proxy-protocol/proxied-peer.ts";
 import { headerOf } from "../proxy-protocol/sources.ts";
 import { shareReads } from "./shared-read.ts";
-import { socketBacklog } from "./socket-backlog.ts";
-import type { Transport, TransportUser } from "./transport.ts";
+import { StreamTransport } from "./stream-transport.ts";
+import type { TransportUser } from "./transport.ts";
 
 /** How accepted sockets are read. */
 export interface SocketTransportOptions {
@@ -17,15 +17,13 @@ export interface SocketTransportOptions {
 }
 
 /** A TCP or Unix domain socket as a transport. */
-export class SocketTransport implements Transport {
+export class SocketTransport extends StreamTransport<Socket> {
   readonly #options: SocketTransportOptions;
-  #socket: Socket;
   #peer: Peer | null = null;
-  #error: Error | null = null;
 
   /** Takes a socket that was accepted by a server with `pauseOnConnect`. */
   constructor(accepted: Socket, options: SocketTransportOptions) {
-    this.#socket = accepted;
+    super(accepted);
     this.#options = options;
   }
 
@@ -35,58 +33,28 @@ export class SocketTransport implements Transport {
     socket.on("end", () => user.ended());
     socket.on("drain", () => user.drained());
     socket.on("error", (error) => {
-      this.#error = error;
+      this.error = error;
     });
-    socket.on("close", () => user.closed(this.#error));
+    socket.on("close", () => user.closed(this.error));
     socket.resume();
   }
 
   get peer(): Peer {
-    return (this.#peer ??= peerOf(this.#socket, this.#options.unix));
-  }
-
-  get pending(): number {
-    return this.#socket.writableLength;
-  }
-
-  get backlog(): number {
-    return socketBacklog(this.#socket);
+    return (this.#peer ??= peerOf(this.socket, this.#options.unix));
   }
 
   write(data: string | Uint8Array): void {
-    if (!this.#socket.writable) return;
-    if (typeof data === "string") this.#socket.write(data, "latin1");
-    else this.#socket.write(data);
-  }
-
-  writeAll(pieces: readonly (string | Uint8Array)[]): void {
-    this.#socket.cork();
-    for (const piece of pieces) this.write(piece);
-    this.#socket.uncork();
-  }
-
-  end(): void {
-    this.#socket.end();
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
+    if (!this.socket.writable) return;
+    if (typeof data === "string") this.socket.write(data, "latin1");
+    else this.socket.write(data);
   }
 
   #readInto(user: TransportUser): Socket {
     const { server, highWaterBytes, sharedReads } = this.#options;
-    const shared = sharedReads ? shareReads(server, this.#socket, { highWaterBytes, user }) : null;
-    if (shared === null) this.#socket.on("data", (chunk: Buffer) => user.data(chunk, chunk.length));
-    else this.#socket = shared;
-    return this.#socket;
+    const shared = sharedReads ? shareReads(server, this.socket, { highWaterBytes, user }) : null;
+    if (shared === null) this.socket.on("data", (chunk: Buffer) => user.data(chunk, chunk.length));
+    else this.socket = shared;
+    return this.socket;
   }
 }
 
