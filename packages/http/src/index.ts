@@ -52,6 +52,7 @@ export {
   HeaderBlock,
   type FieldList,
 } from "./lib/header-block.ts";
+export { FIELD_NAMES } from "./lib/field-names.ts";
 export { assertInterim } from "./lib/interim.ts";
 export { HeaderList, toFieldName } from "./lib/header-list.ts";
 export { formatHttpDate, parseHttpDate } from "./lib/http-date.ts";

@@ -1,3 +1,5 @@
+import { FIELD_NAMES } from "./field-names.ts";
+
 /**
  * The header fields of one request, read-only, decoded only when asked for.
  *
@@ -141,61 +143,7 @@ export function toFieldName(name: string): string {
   return interned.get(lower) ?? lower;
 }
 
-for (const name of [
-  "Accept",
-  "Accept-Encoding",
-  "Accept-Language",
-  "Authorization",
-  "Cache-Control",
-  "Connection",
-  "Content-Encoding",
-  "Content-Length",
-  "Content-Type",
-  "Cookie",
-  "Date",
-  "DNT",
-  "ETag",
-  "Expect",
-  "Forwarded",
-  "Host",
-  "If-Match",
-  "If-Modified-Since",
-  "If-None-Match",
-  "If-Range",
-  "If-Unmodified-Since",
-  "Last-Modified",
-  "Link",
-  "Location",
-  "Origin",
-  "Pragma",
-  "Prefer",
-  "Priority",
-  "Range",
-  "Referer",
-  "Sec-Fetch-Dest",
-  "Sec-Fetch-Mode",
-  "Sec-Fetch-Site",
-  "Sec-WebSocket-Extensions",
-  "Sec-WebSocket-Key",
-  "Sec-WebSocket-Protocol",
-  "Sec-WebSocket-Version",
-  "Set-Cookie",
-  "TE",
-  "Traceparent",
-  "Tracestate",
-  "Trailer",
-  "Transfer-Encoding",
-  "Upgrade",
-  "Upgrade-Insecure-Requests",
-  "User-Agent",
-  "Vary",
-  "Via",
-  "X-Forwarded-For",
-  "X-Forwarded-Host",
-  "X-Forwarded-Proto",
-  "X-Request-Id",
-  "X-Requested-With",
-]) {
+for (const name of FIELD_NAMES) {
   const lower = name.toLowerCase();
   interned.set(name, lower);
   interned.set(lower, lower);
