@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ENGINES } from "../engines.ts";
 import { closeOf, FrameClient, frameOf, noteOf } from "./harness/frame-client.ts";
-import { serveSockets, SOCKET_ENGINES } from "./harness/serve-sockets.ts";
+import { serveSockets } from "./harness/serve-sockets.ts";
 
 const text = (payload: string | Uint8Array, isFinal = true): Buffer => frameOf({ payload, isFinal });
 const more = (payload: string | Uint8Array, isFinal = false): Buffer =>
@@ -60,15 +61,15 @@ const CONVERSATIONS: Readonly<Record<string, readonly [readonly Buffer[], readon
   "fragments over the limit": [[text("x".repeat(600), false), more("x".repeat(600), true)], ["close 1009"]],
 };
 
-for (const subject of SOCKET_ENGINES) {
+for (const subject of ENGINES) {
   describe(`frames on ${subject.name}`, () => {
     for (const [name, [sent, heard]] of Object.entries(CONVERSATIONS)) {
       test(name, async () => {
         await using served = await serveSockets(subject, { limits: { maxMessageBytes: 1000 } });
-        using whole = await FrameClient.open(served.url, "/ws");
+        using whole = await FrameClient.open(served);
         whole.send(Buffer.concat(sent));
         assert.deepEqual(await whole.notes(), heard);
-        using bytewise = await FrameClient.open(served.url, "/ws");
+        using bytewise = await FrameClient.open(served);
         for (const byte of Buffer.concat(sent)) bytewise.send(Buffer.from([byte]));
         assert.deepEqual(await bytewise.notes(), heard);
         assert.deepEqual(served.log.errorMessages(), []);
@@ -77,7 +78,7 @@ for (const subject of SOCKET_ENGINES) {
 
     test("the answer to a handshake is the one of RFC 6455, 1.3", async () => {
       await using served = await serveSockets(subject);
-      using client = await FrameClient.open(served.url, "/ws");
+      using client = await FrameClient.open(served);
       assert.match(client.head, /^HTTP\/1\.1 101 Switching Protocols\r\n/);
       assert.match(client.head, /\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i);
       assert.doesNotMatch(client.head, /sec-websocket-(?:extensions|protocol)/i);
@@ -85,7 +86,7 @@ for (const subject of SOCKET_ENGINES) {
 
     test("frames that come with the handshake are read", async () => {
       await using served = await serveSockets(subject);
-      const opened = FrameClient.open(served.url, "/ws");
+      const opened = FrameClient.open(served);
       using client = await opened;
       client.send(text("first"));
       assert.deepEqual((await client.framesUntil(1)).map(noteOf), ["text first"]);

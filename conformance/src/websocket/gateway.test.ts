@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Gateway, Rooms, websocket } from "@armature/websocket";
+import { ENGINES } from "../engines.ts";
 import { eventually } from "../serve.ts";
 import { messages, serveChat, SPELLINGS } from "./harness/chat.ts";
-import { PacketClient } from "./harness/packet-client.ts";
-import { SOCKET_ENGINES } from "./harness/serve-sockets.ts";
 
 interface Answer {
   readonly ack?: number;
@@ -12,20 +11,21 @@ interface Answer {
   readonly error?: { readonly code: string; readonly message: string; readonly event?: string };
 }
 
-const [SUBJECT] = SOCKET_ENGINES;
-assert.ok(SUBJECT !== undefined);
+const SUBJECTS = ENGINES.flatMap((subject) =>
+  Object.entries(SPELLINGS).map(([spelling, make]) => ({ subject, spelling, make })),
+);
 
-for (const [spelling, make] of Object.entries(SPELLINGS)) {
-  describe(spelling, () => {
+for (const { subject, spelling, make } of SUBJECTS) {
+  describe(`${spelling} on ${subject.name}`, () => {
     test("answers events that have a reply", async () => {
-      await using served = await serveChat(SUBJECT, make);
-      using client = await PacketClient.open(served.socketUrl);
+      await using served = await serveChat(subject, make);
+      using client = await served.join();
       assert.deepEqual(await client.ask({ event: "add", data: [1, 2, 3], id: 7 }), { ack: 7, data: 6 });
     });
 
     test("says what is wrong with a message, and lives on", async () => {
-      await using served = await serveChat(SUBJECT, make);
-      using client = await PacketClient.open(served.socketUrl);
+      await using served = await serveChat(subject, make);
+      using client = await served.join();
       const errorOf = async (packet: unknown): Promise<Answer["error"]> =>
         ((await client.ask(packet)) as Answer).error;
       assert.partialDeepStrictEqual(await errorOf({ event: "say", data: { text: "" } }), {
@@ -61,8 +61,8 @@ for (const [spelling, make] of Object.entries(SPELLINGS)) {
     });
 
     test("asks its clients, and checks what they answer", async () => {
-      await using served = await serveChat(SUBJECT, make);
-      using client = await PacketClient.open(served.socketUrl);
+      await using served = await serveChat(subject, make);
+      using client = await served.join();
       const answers: readonly [object, string][] = [
         [{ data: 42 }, "age 42"],
         [{ data: "old" }, "E_ACK_INVALID"],
@@ -79,10 +79,10 @@ for (const [spelling, make] of Object.entries(SPELLINGS)) {
     });
 
     test("speaks to rooms, which sockets are in until they leave or close", async () => {
-      await using served = await serveChat(SUBJECT, make);
-      using ada = await PacketClient.open(served.socketUrl);
-      using bob = await PacketClient.open(served.socketUrl);
-      using eve = await PacketClient.open(served.socketUrl);
+      await using served = await serveChat(subject, make);
+      using ada = await served.join();
+      using bob = await served.join();
+      using eve = await served.join();
       assert.equal(served.rooms.membersOf("lobby").size, 3);
       eve.send({ event: "leave", data: null });
       await eventually(() => served.rooms.membersOf("lobby").size === 2);
@@ -104,8 +104,8 @@ for (const [spelling, make] of Object.entries(SPELLINGS)) {
     });
 
     test("closes sockets that send bytes", async () => {
-      await using served = await serveChat(SUBJECT, make);
-      using client = await PacketClient.open(served.socketUrl);
+      await using served = await serveChat(subject, make);
+      using client = await served.join();
       client.socket.send(Buffer.from("a"));
       assert.equal(await client.closing(), 1003);
     });

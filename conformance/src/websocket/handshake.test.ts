@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { rawWebsocket } from "@armature/websocket";
 import { armature, silentLogger } from "armature";
-import { ECHO, serveSockets, SOCKET_ENGINES } from "./harness/serve-sockets.ts";
+import { ENGINES } from "../engines.ts";
+import { ServedApp } from "./harness/serve-app.ts";
+import { ECHO, serveSockets } from "./harness/serve-sockets.ts";
 import { FrameClient } from "./harness/frame-client.ts";
 
 type Fields = Readonly<Record<string, string>>;
@@ -20,12 +22,12 @@ const REFUSED: Readonly<Record<string, readonly [Fields, number, string?]>> = {
   "a page without an origin": [{ origin: "null" }, 403, "E_WEBSOCKET_ORIGIN"],
 };
 
-for (const subject of SOCKET_ENGINES) {
+for (const subject of ENGINES) {
   describe(`the handshake on ${subject.name}`, () => {
     for (const [name, [fields, status, code]] of Object.entries(REFUSED)) {
       test(`${name} is answered ${status}`, async () => {
         await using served = await serveSockets(subject);
-        using client = await FrameClient.open(served.url, "/ws", {
+        using client = await FrameClient.open(served, "/ws", {
           ...fields,
           connection: fields["connection"] ?? "Upgrade",
         });
@@ -39,7 +41,7 @@ for (const subject of SOCKET_ENGINES) {
 
     test("field values are read as lists, whatever their case", async () => {
       await using served = await serveSockets(subject);
-      using client = await FrameClient.open(served.url, "/ws", {
+      using client = await FrameClient.open(served, "/ws", {
         upgrade: "WebSocket",
         connection: "keep-alive, UPGRADE",
       });
@@ -48,39 +50,38 @@ for (const subject of SOCKET_ENGINES) {
 
     test("pages of the same host may connect, and those that are named", async () => {
       await using served = await serveSockets(subject);
-      using same = await FrameClient.open(served.url, "/ws", { origin: served.url });
+      using same = await FrameClient.open(served, "/ws", { origin: served.url });
       assert.match(same.head, /^HTTP\/1\.1 101 /);
       await using named = await serveSockets(subject, { origins: ["https://app.example"] });
-      using listed = await FrameClient.open(named.url, "/ws", { origin: "https://app.example" });
+      using listed = await FrameClient.open(named, "/ws", { origin: "https://app.example" });
       assert.match(listed.head, /^HTTP\/1\.1 101 /);
-      using other = await FrameClient.open(named.url, "/ws", { origin: named.url });
+      using other = await FrameClient.open(named, "/ws", { origin: named.url });
       assert.match(other.head, /^HTTP\/1\.1 403 /);
     });
 
     test("the first subprotocol of the server that the client offers is chosen", async () => {
       await using served = await serveSockets(subject, { protocols: ["v2", "v1"] });
-      using both = await FrameClient.open(served.url, "/ws", { "sec-websocket-protocol": "v1, v2" });
+      using both = await FrameClient.open(served, "/ws", { "sec-websocket-protocol": "v1, v2" });
       assert.match(both.head, /\r\nsec-websocket-protocol: v2/i);
-      using none = await FrameClient.open(served.url, "/ws", { "sec-websocket-protocol": "v3" });
+      using none = await FrameClient.open(served, "/ws", { "sec-websocket-protocol": "v3" });
       assert.doesNotMatch(none.head, /sec-websocket-protocol/i);
     });
 
     test("middleware, guards and schemas stand in front of it", async () => {
       let guarded = 0;
-      const app = armature({ engine: subject.create(), logger: silentLogger }).route(
+      const app = armature().route(
         rawWebsocket(
           "/rooms/:id(int)",
           { guards: [({ request }) => ++guarded > 0 && request.query["token"] === "good"] },
           { open: (socket) => void socket.send(`room ${socket.context.params.id + 1}`) },
         ),
       );
-      const { url } = await app.listen({ port: 0, signals: false });
-      await using _closing = app;
-      using refused = await FrameClient.open(url, "/rooms/7?token=bad");
+      await using served = await ServedApp.start(subject, app);
+      using refused = await FrameClient.open(served, "/rooms/7?token=bad");
       assert.match(refused.head, /^HTTP\/1\.1 403 /);
-      using unknown = await FrameClient.open(url, "/rooms/x?token=good");
+      using unknown = await FrameClient.open(served, "/rooms/x?token=good");
       assert.match(unknown.head, /^HTTP\/1\.1 404 /);
-      using taken = await FrameClient.open(url, "/rooms/7?token=good");
+      using taken = await FrameClient.open(served, "/rooms/7?token=good");
       assert.equal((await taken.framesUntil(1))[0]?.payload.toString(), "room 8");
       assert.equal(guarded, 2);
     });
@@ -88,25 +89,25 @@ for (const subject of SOCKET_ENGINES) {
     test("caps are told with 503 and 429, and hold only while sockets are open", async () => {
       await using served = await serveSockets(subject, { limits: { maxSockets: 1 } });
       {
-        using _first = await FrameClient.open(served.url, "/ws");
-        using second = await FrameClient.open(served.url, "/ws");
+        using _first = await FrameClient.open(served);
+        using second = await FrameClient.open(served);
         assert.match(second.head, /^HTTP\/1\.1 503 [^]*retry-after: 1/i);
         assert.match(await second.body(), /E_WEBSOCKET_FULL/);
       }
       let head = "";
       while (!head.startsWith("HTTP/1.1 101")) {
-        using again = await FrameClient.open(served.url, "/ws");
+        using again = await FrameClient.open(served);
         ({ head } = again);
       }
       await using each = await serveSockets(subject, { limits: { maxSocketsPerAddress: 1 } });
-      using _one = await FrameClient.open(each.url, "/ws");
-      using two = await FrameClient.open(each.url, "/ws");
+      using _one = await FrameClient.open(each);
+      using two = await FrameClient.open(each);
       assert.match(two.head, /^HTTP\/1\.1 429 /);
       assert.match(await two.body(), /E_WEBSOCKET_ADDRESS_FULL/);
       await using hasty = await serveSockets(subject, { limits: { maxHandshakesPerSecond: 1 } });
       const heads = await Promise.all(
         [1, 2, 3].map(async () => {
-          using client = await FrameClient.open(hasty.url, "/ws");
+          using client = await FrameClient.open(hasty);
           return client.head;
         }),
       );

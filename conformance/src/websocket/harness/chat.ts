@@ -9,8 +9,10 @@ import {
 } from "@armature/websocket";
 import { type AppBuilder, armature, defineModule, inject, notFound } from "armature";
 import { z } from "zod";
-import { LogLines } from "../../app/harness/log-lines.ts";
-import { type EngineUnderTest, PATIENT } from "../../engines.ts";
+import type { LogLines } from "../../app/harness/log-lines.ts";
+import type { EngineUnderTest } from "../../engines.ts";
+import { PacketClient } from "./packet-client.ts";
+import { ServedApp } from "./serve-app.ts";
 
 /** What goes over the sockets of the chat. */
 export const messages = defineMessages({
@@ -126,9 +128,11 @@ export const SPELLINGS: Readonly<Record<string, (rooms: Chat) => AppBuilder<unkn
 
 /** A chat that listens. */
 export interface ServedChat extends AsyncDisposable {
-  readonly socketUrl: string;
+  readonly served: ServedApp;
   readonly rooms: Chat;
   readonly log: LogLines;
+  /** A client of the chat. */
+  join(): Promise<PacketClient>;
 }
 
 /** Serves a chat. */
@@ -137,19 +141,12 @@ export async function serveChat(
   spelling: (rooms: Chat) => AppBuilder<unknown>,
   rooms: Chat = new Rooms(),
 ): Promise<ServedChat> {
-  const log = new LogLines();
-  const { root } = spelling(rooms).plan();
-  const app = armature({
-    engine: subject.create(),
-    logger: log.logger,
-    requestLog: false,
-    limits: PATIENT,
-  }).module(root);
-  const { url } = await app.listen({ port: 0, signals: false });
+  const served = await ServedApp.start(subject, spelling(rooms));
   return {
-    socketUrl: `${url.replace(/^http/, "ws")}/chat`,
+    served,
     rooms,
-    log,
-    [Symbol.asyncDispose]: async () => void (await app.close({ graceMs: 0 })),
+    log: served.log,
+    join: () => PacketClient.over(served.dial("/chat")),
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };
 }

@@ -1,11 +1,13 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { createHash } from "node:crypto";
+import type { WireClient } from "../../wire-client.ts";
+import type { ServedApp } from "./serve-app.ts";
 
 /** A frame that a server sent. */
 export interface ServerFrame {
   readonly isFinal: boolean;
   /** The three reserved bits, in their place. */
   readonly reserved: number;
+  readonly isMasked: boolean;
   readonly opcode: number;
   readonly payload: Buffer;
 }
@@ -18,33 +20,47 @@ export const HANDSHAKE: Readonly<Record<string, string>> = {
   "sec-websocket-version": "13",
 };
 
+/** Field lines of a handshake by name; of those with a list there are several, and those that are "" are left out. */
+export type HandshakeFields = Readonly<Record<string, string | readonly string[]>>;
+
 /** What a frame of a client says; everything that is left out is as a good client has it. */
 export interface ClientFrame {
   readonly opcode?: number;
   readonly payload?: string | Uint8Array;
   readonly isFinal?: boolean;
+  /** The three reserved bits, in their place. */
   readonly reserved?: number;
   readonly isMasked?: boolean;
+  /** Four bytes. */
+  readonly key?: readonly number[];
+  /** Bits of the length field, where they are to be more than needed. */
+  readonly lengthBits?: 7 | 16 | 64;
+  /** A length that is announced in place of the true one. */
+  readonly length?: number | bigint;
 }
 
+const KEY = [1, 2, 3, 4] as const;
+
 /** Writes a frame as a client does it, or as a bad one does. */
-export function frameOf({
-  opcode = 1,
-  payload = "",
-  isFinal = true,
-  reserved = 0,
-  isMasked = true,
-}: ClientFrame): Buffer {
-  const bytes = Buffer.from(payload);
-  const head = Buffer.alloc(bytes.length < 126 ? 2 : bytes.length < 65_536 ? 4 : 10);
-  const mask = isMasked ? 0x80 : 0;
-  head[0] = (isFinal ? 0x80 : 0) | reserved | opcode;
-  head[1] = mask | (head.length === 2 ? bytes.length : head.length === 4 ? 126 : 127);
-  if (head.length === 4) head.writeUInt16BE(bytes.length, 2);
-  if (head.length === 10) head.writeBigUInt64BE(BigInt(bytes.length), 2);
-  if (!isMasked) return Buffer.concat([head, bytes]);
-  const key = Buffer.from([1, 2, 3, 4]);
-  return Buffer.concat([head, key, bytes.map((byte, at) => byte ^ (key[at % 4] as number))]); // at % 4 < 4
+export function frameOf(frame: ClientFrame): Buffer {
+  const { opcode = 1, isFinal = true, reserved = 0, isMasked = true, key = KEY } = frame;
+  const payload = Buffer.from(frame.payload ?? "");
+  const length = lengthField(BigInt(frame.length ?? payload.length), frame.lengthBits ?? null);
+  if (isMasked) length[0] = (length[0] ?? 0) | 0x80;
+  const start = Buffer.concat([Buffer.of((isFinal ? 0x80 : 0) | reserved | opcode), length]);
+  if (!isMasked) return Buffer.concat([start, payload]);
+  for (const [at, byte] of payload.entries()) payload[at] = byte ^ (key[at % 4] as number); // at % 4 < 4
+  return Buffer.concat([start, Buffer.from(key), payload]);
+}
+
+function lengthField(length: bigint, asked: number | null): Buffer {
+  const bits = asked ?? (length < 126n ? 7 : length < 65_536n ? 16 : 64);
+  if (bits === 7) return Buffer.of(Number(length));
+  const field = Buffer.alloc(1 + bits / 8);
+  field[0] = bits === 16 ? 126 : 127;
+  if (bits === 16) field.writeUInt16BE(Number(length), 1);
+  else field.writeBigUInt64BE(length, 1);
+  return field;
 }
 
 /** A close frame. */
@@ -56,38 +72,26 @@ export function closeOf(code: number, reason: string | Uint8Array = ""): Buffer 
 
 /** A client that sends what it likes, byte for byte, and reads frames. */
 export class FrameClient implements Disposable {
-  readonly socket: Socket;
-  #bytes: Buffer = Buffer.alloc(0);
-  #head = "";
+  readonly wire: WireClient;
   readonly #frames: ServerFrame[] = [];
-  #isClosed = false;
-  #wake: () => void = () => {};
+  #head = "";
+  /** Where in the text of the wire the next frame begins. */
+  #at = 0;
+  /** How long that text must be before there is more to read. */
+  #needed = 0;
 
-  private constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on("data", (chunk: Buffer) => this.#read(chunk));
-    socket.on("error", () => {});
-    socket.on("close", () => {
-      this.#isClosed = true;
-      this.#wake();
-    });
+  private constructor(wire: WireClient) {
+    this.wire = wire;
   }
 
-  /** Connects and sends a handshake; a field that is "" is left out. */
-  static async open(
-    url: string,
-    path: string,
-    fields: Readonly<Record<string, string>> = {},
-  ): Promise<FrameClient> {
-    const { hostname, port } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    await once(socket, "connect");
-    const client = new FrameClient(socket);
-    const { method = "GET", ...rest } = { host: `${hostname}:${port}`, ...HANDSHAKE, ...fields };
+  /** Connects and sends a handshake. */
+  static async open(served: ServedApp, path = "/ws", fields: HandshakeFields = {}): Promise<FrameClient> {
+    const client = new FrameClient(await served.connect());
+    const { method = "GET", ...rest }: HandshakeFields = { host: served.host, ...HANDSHAKE, ...fields };
     const lines = Object.entries(rest).flatMap(([name, value]) =>
-      value === "" ? [] : [`${name}: ${value}`],
+      [value].flat().flatMap((line) => (line === "" ? [] : [`${name}: ${line}`])),
     );
-    socket.write([`${method} ${path} HTTP/1.1`, ...lines, "", ""].join("\r\n"));
+    client.send(Buffer.from([`${String(method)} ${path} HTTP/1.1`, ...lines, "", ""].join("\r\n"), "latin1"));
     await client.until(() => client.#head !== "");
     return client;
   }
@@ -100,29 +104,26 @@ export class FrameClient implements Disposable {
   /** The body of an answer that is no 101, once it is complete. */
   async body(): Promise<string> {
     const length = Number(/content-length: (\d+)/i.exec(this.#head)?.[1] ?? 0);
-    await this.until(() => this.#bytes.length >= length);
-    return this.#bytes.toString();
-  }
-
-  get frames(): readonly ServerFrame[] {
-    return this.#frames;
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
+    await this.until(() => this.wire.text.length >= this.#at + length);
+    return this.wire.text.slice(this.#at);
   }
 
   send(...pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) this.socket.write(piece);
+    for (const piece of pieces) void this.wire.send(piece);
+  }
+
+  /** Sends bytes in pieces of this size, and lets the server read in between. */
+  async chop(bytes: Uint8Array, size: number): Promise<void> {
+    for (let at = 0; at < bytes.length; at += size) await this.wire.send(bytes.subarray(at, at + size));
   }
 
   /** Waits until something holds, or the connection is closed. */
   async until(holds: () => boolean): Promise<void> {
-    while (!this.#isClosed && !holds()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    await this.wire.until(() => {
+      this.#read();
+      return holds();
+    });
+    this.#read();
   }
 
   /** The frames once there are so many, or the connection is closed. */
@@ -145,43 +146,59 @@ export class FrameClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.socket.destroy();
+    this.wire[Symbol.dispose]();
   }
 
-  #read(chunk: Buffer): void {
-    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+  #read(): void {
+    if (this.wire.text.length < this.#needed) return;
     if (this.#head === "") {
-      const end = this.#bytes.indexOf("\r\n\r\n");
+      const end = this.wire.text.indexOf("\r\n\r\n");
       if (end < 0) return;
-      this.#head = this.#bytes.toString("latin1", 0, end);
-      this.#bytes = this.#bytes.subarray(end + 4);
+      this.#head = this.wire.text.slice(0, end);
+      this.#at = end + 4;
     }
     while (this.#head.startsWith("HTTP/1.1 101 ") && this.#readFrame());
-    this.#wake();
   }
 
   #readFrame(): boolean {
-    const [first = 0, second = 0] = this.#bytes;
+    const start = Buffer.from(this.wire.text.slice(this.#at, this.#at + 10), "latin1");
+    const [first = 0, second = 0] = start;
     const short = second & 0x7f;
-    const start = short < 126 ? 2 : short === 126 ? 4 : 10;
-    if (this.#bytes.length < start) return false;
+    const headLength = short < 126 ? 2 : short === 126 ? 4 : 10;
+    if (!this.#has(headLength)) return false;
     const length =
-      start === 2
-        ? short
-        : start === 4
-          ? this.#bytes.readUInt16BE(2)
-          : Number(this.#bytes.readBigUInt64BE(2));
-    if (this.#bytes.length < start + length) return false;
-    const payload = this.#bytes.subarray(start, start + length);
-    this.#frames.push({ isFinal: first >= 0x80, reserved: first & 0x70, opcode: first & 0x0f, payload });
-    this.#bytes = this.#bytes.subarray(start + length);
+      headLength === 2 ? short : headLength === 4 ? start.readUInt16BE(2) : Number(start.readBigUInt64BE(2));
+    if (!this.#has(headLength + length)) return false;
+    const payload = this.wire.text.slice(this.#at + headLength, this.#at + headLength + length);
+    this.#frames.push({
+      isFinal: first >= 0x80,
+      reserved: first & 0x70,
+      isMasked: second >= 0x80,
+      opcode: first & 0x0f,
+      payload: Buffer.from(payload, "latin1"),
+    });
+    this.#at += headLength + length;
     return true;
+  }
+
+  #has(length: number): boolean {
+    this.#needed = this.#at + length;
+    return this.wire.text.length >= this.#needed;
   }
 }
 
-/** A frame in short. */
-export function noteOf({ opcode, payload, reserved }: ServerFrame): string {
+const NAMES: Readonly<Record<number, string>> = { 1: "text", 2: "binary", 9: "ping", 10: "pong" };
+
+/** A frame in short: what it is, "*" where it is compressed, and its payload, of a long one its length and digest. */
+export function noteOf(frame: ServerFrame): string {
+  const { opcode, payload, reserved, isMasked, isFinal } = frame;
+  if (isMasked || !isFinal) return `a server sends no such frame: ${JSON.stringify(frame)}`;
   if (opcode === 8) return payload.length === 0 ? "close" : `close ${payload.readUInt16BE(0)}`;
-  const names: Readonly<Record<number, string>> = { 1: "text", 2: "binary", 9: "ping", 10: "pong" };
-  return `${names[opcode] ?? opcode}${reserved === 0 ? "" : "*"} ${payload.toString("latin1")}`;
+  return `${NAMES[opcode] ?? opcode}${reserved === 0 ? "" : "*"} ${payloadNote(payload)}`;
+}
+
+/** What the note of a frame says of its payload. */
+export function payloadNote(payload: Uint8Array): string {
+  if (payload.length <= 200) return Buffer.from(payload).toString("latin1");
+  return `of ${payload.length}, ${createHash("sha1").update(payload).digest("hex")}`;
 }

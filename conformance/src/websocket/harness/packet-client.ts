@@ -15,8 +15,13 @@ export class PacketClient implements Disposable {
     socket.on("error", () => {});
   }
 
-  static async open(url: string): Promise<PacketClient> {
-    const client = new PacketClient(new WsClient(url));
+  static open(url: string): Promise<PacketClient> {
+    return PacketClient.over(new WsClient(url));
+  }
+
+  /** A client over a socket that is about to open. */
+  static async over(socket: WsClient): Promise<PacketClient> {
+    const client = new PacketClient(socket);
     await once(client.socket, "open");
     return client;
   }

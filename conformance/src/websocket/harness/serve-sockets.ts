@@ -1,22 +1,12 @@
 import { rawWebsocket, type RawWebSocketHandlers, type RawWebSocketOptions } from "@armature/websocket";
 import { armature } from "armature";
-import { LogLines } from "../../app/harness/log-lines.ts";
-import { type EngineUnderTest, ENGINES, PATIENT } from "../../engines.ts";
+import { type EngineUnderTest, ENGINES } from "../../engines.ts";
+import { ServedApp } from "./serve-app.ts";
 
 /** The engines that foreign clients can reach without encryption. */
 export const SOCKET_ENGINES: readonly EngineUnderTest[] = ENGINES.filter(
   ({ hasSockets, isSecure }) => hasSockets && !isSecure,
 );
-
-/** An endpoint that listens for one test. */
-export interface ServedSockets extends AsyncDisposable {
-  /** e.g. "http://127.0.0.1:1234" */
-  readonly url: string;
-  /** The endpoint, e.g. "ws://127.0.0.1:1234/ws" */
-  readonly socketUrl: string;
-  readonly log: LogLines;
-  close(graceMs: number): Promise<unknown>;
-}
 
 /** Sends back every message. */
 export const ECHO: RawWebSocketHandlers = {
@@ -28,21 +18,6 @@ export async function serveSockets(
   subject: EngineUnderTest,
   options: RawWebSocketOptions = {},
   handlers: RawWebSocketHandlers = ECHO,
-): Promise<ServedSockets> {
-  const log = new LogLines();
-  const app = armature({
-    engine: subject.create(),
-    logger: log.logger,
-    requestLog: false,
-    limits: PATIENT,
-  }).route(rawWebsocket("/ws", options, handlers));
-  const { url } = await app.listen({ port: 0, signals: false });
-  const close = (graceMs: number): Promise<unknown> => app.close({ graceMs });
-  return {
-    url,
-    socketUrl: `${url.replace(/^http/, "ws")}/ws`,
-    log,
-    close,
-    [Symbol.asyncDispose]: async () => void (await close(0)),
-  };
+): Promise<ServedApp> {
+  return await ServedApp.start(subject, armature().route(rawWebsocket("/ws", options, handlers)));
 }

@@ -1,4 +1,4 @@
-import type { CookieOptions, Exchange } from "@armature/http";
+import type { ConnectionSink, CookieOptions, Exchange, RawConnection, ResponseHead } from "@armature/http";
 import type { Token } from "@armature/di";
 import type { CurrentVersion } from "../conditional/current-version.ts";
 import type { Logger } from "../application/logger.ts";
@@ -65,6 +65,13 @@ export interface Context {
    * return users.update(user.id, context.body);
    */
   preconditions(current: CurrentVersion): boolean;
+  /**
+   * Answers 101 and hands the connection over (RFC 9110, 7.8), as `exchange.upgrade` does, with the fields and cookies that stages have
+   * set so far. Those that speak of content, framing or the switch itself are left out.
+   *
+   * @throws HttpError `E_UPGRADE_UNSUPPORTED` where the transport cannot
+   */
+  upgrade(head: ResponseHead, sink: ConnectionSink): RawConnection;
   /** Leaves a value for the stages behind. */
   set<T>(key: ContextKey<T>, value: T): void;
   /** A value that an earlier stage left. @throws ArmatureError `E_CONTEXT_KEY_UNSET` where none did */

@@ -1,13 +1,17 @@
 import {
   ArmatureError,
+  hasField,
   HttpError,
   mergeVary,
   negotiateLanguage,
   negotiateMediaType,
   serializeCookie,
+  type ConnectionSink,
   type CookieOptions,
   type Exchange,
+  type RawConnection,
   type RequestBody,
+  type ResponseHead,
 } from "@armature/http";
 import type { Token } from "@armature/di";
 import type { Match } from "@armature/router";
@@ -20,6 +24,7 @@ import { logSafely, type Logger } from "../application/logger.ts";
 import type { ModuleRuntime, RequestScope } from "../module/module-runtime.ts";
 import type { CompiledRoute } from "../pipeline/compiled-route.ts";
 import type { ValidParts } from "../pipeline/request-parts.ts";
+import { upgradeHead } from "../pipeline/upgrade-head.ts";
 import type { RouteInfo } from "../route/route-info.ts";
 import type { ClientViews } from "./client-view.ts";
 import type { Context } from "./context.ts";
@@ -155,6 +160,21 @@ export class RequestContext implements Context, RequestOwner {
 
   preconditions(current: CurrentVersion): boolean {
     return checkPreconditions(this, current);
+  }
+
+  upgrade(head: ResponseHead, sink: ConnectionSink): RawConnection {
+    this.status = head.status;
+    const own = this.answerFields();
+    return this.exchange.upgrade(own === null ? head : upgradeHead(head, own), sink);
+  }
+
+  /** The fields of the answer, with the id of the request where the application sends it; one that a stage has set stays. */
+  answerFields(): readonly string[] | null {
+    if (!this.compiled.runtime.sendsRequestId) return this.fields;
+    // The name is in lower case and the id well-formed already.
+    if (this.fields === null) return ["x-request-id", this.id];
+    if (!hasField(this.fields, "x-request-id")) this.fields.push("x-request-id", this.id);
+    return this.fields;
   }
 
   set<T>(key: ContextKey<T>, value: T): void {

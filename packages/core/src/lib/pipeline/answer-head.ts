@@ -20,20 +20,13 @@ export function answerHead(
   replyFields: readonly string[] | null,
 ): ResponseHead {
   context.status = status;
-  const own = context.compiled.runtime.sendsRequestId ? withRequestId(context) : context.fields;
+  const own = context.answerFields();
   const fields = own === null ? replyFields : replyFields === null ? own : joinFields(own, replyFields);
   if (fields === null)
     return status === 200 && block === BLOCKS.json ? OK_JSON : { status: checkStatus(status), block, fields };
   return replacesSome(block, fields)
     ? { status: checkStatus(status), block: BLOCKS.none, fields: joinFields(block.fields, fields) }
     : { status: checkStatus(status), block, fields };
-}
-
-/** The name is in lower case and the id well-formed already; one that a stage has set stays. */
-function withRequestId(context: RequestContext): readonly string[] {
-  if (context.fields === null) return ["x-request-id", context.id];
-  if (!hasField(context.fields, "x-request-id")) context.fields.push("x-request-id", context.id);
-  return context.fields;
 }
 
 function replacesSome(block: HeaderBlock, fields: readonly string[]): boolean {

@@ -52,7 +52,7 @@ export class WebSocketEndpoint {
         },
       },
     );
-    const raw = context.exchange.upgrade(headOf(handshake), connection);
+    const raw = context.upgrade(headOf(handshake), connection);
     this.#sockets.add(connection, address);
     connection.attach(raw);
     // A client may be gone by now; nobody hears of a socket that never opened.
