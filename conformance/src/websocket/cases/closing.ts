@@ -35,7 +35,7 @@ export const CLOSING: ConversationGroup = {
       "behind messages and pings",
       1001,
       [text("a"), ping("b"), text("c"), closeOf(1001)],
-      [...["text a", "pong b", "text c"]],
+      ["text a", "pong b", "text c"],
     ),
   ],
 };

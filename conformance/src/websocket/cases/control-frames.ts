@@ -32,7 +32,7 @@ export const PINGS: ConversationGroup = {
     good(
       "pings in front of, between and behind messages",
       [ping("1"), text("a"), ping("2"), binary("b"), ping("3")],
-      [...["pong 1", "text a", "pong 2", "binary b", "pong 3"]],
+      ["pong 1", "text a", "pong 2", "binary b", "pong 3"],
     ),
     good("a pong that nobody asked for", [pong()], []),
     good("pongs with payloads, and a ping", [pong("x"), pong(LONGEST), ping("y")], ["pong y"]),

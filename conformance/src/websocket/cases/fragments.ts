@@ -13,10 +13,10 @@ import {
 } from "./conversation.ts";
 
 /** One message in so many fragments of this size, with something in between. */
-function inFragments(size: number, count: number, between: readonly Buffer[] = []): Buffer[] {
+function inFragments(size: number, count: number, others: readonly Buffer[] = []): Buffer[] {
   return Array.from({ length: count }, (_, at) => [
     frameOf({ opcode: at === 0 ? 1 : 0, payload: "f".repeat(size), isFinal: at === count - 1 }),
-    ...(at === count - 1 ? [] : between),
+    ...(at === count - 1 ? [] : others),
   ]).flat();
 }
 
@@ -46,7 +46,7 @@ export const FRAGMENTS: ConversationGroup = {
     good(
       "two messages, one behind the other",
       [...inFragments(2, 2), ...inFragments(1, 3)],
-      [...["text ffff", "text fff"]],
+      ["text ffff", "text fff"],
     ),
     good(
       "a whole message behind one in fragments",

@@ -43,7 +43,7 @@ export const LIMITS: ConversationGroup = {
     good(
       "many messages, each below the limit",
       Array.from({ length: 20 }, () => text("y".repeat(MOST))),
-      [...Array.from({ length: 20 }, () => textNote("y".repeat(MOST)))],
+      Array.from({ length: 20 }, () => textNote("y".repeat(MOST))),
     ),
   ],
 };

@@ -88,11 +88,13 @@ function refused(name: string, hex: string): Conversation[] {
     bad(`${name} ${hex}`, 1007, [text(whole)]),
     bad(`${name} ${hex}, before its message is there`, 1007, [unfinished]),
     bad(`${name} ${hex}, in the first fragment`, 1007, [text(start, false)]),
-    bad(`${name} ${hex}, each byte in a fragment`, 1007, [
-      ...Array.from(start, (byte, at) =>
+    bad(
+      `${name} ${hex}, each byte in a fragment`,
+      1007,
+      Array.from(start, (byte, at) =>
         frameOf({ opcode: at === 0 ? 1 : 0, payload: Buffer.of(byte), isFinal: false }),
       ),
-    ]),
+    ),
   ];
 }
 

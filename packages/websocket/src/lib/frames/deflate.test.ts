@@ -126,8 +126,8 @@ describe("compressed messages", () => {
   for (const [name, [sent, expected]] of Object.entries(MESSAGES)) {
     test(`are read: ${name}`, () => {
       const inflater = new DeflateInflater(KEEPING, 100);
-      const contents = sent.map((hex) => inflater.inflate(Buffer.from(hex, "hex"), BIG).toString());
-      assert.deepEqual(contents, expected);
+      const read = sent.map((hex) => inflater.inflate(Buffer.from(hex, "hex"), BIG).toString());
+      assert.deepEqual(read, expected);
     });
   }
 
