@@ -46,7 +46,7 @@ async function play({ subject, served, group }: Stage, { sent, heard }: Conversa
 
 for (const subject of ENGINES)
   for (const group of GROUPS)
-    describe(`${group.name} on ${subject.name}`, () => {
+    describe(`${group.name} on ${subject.name}`, { skip: subject.missing ?? false }, () => {
       let served: ServedApp;
       before(async () => {
         const { options = {} } = group;
