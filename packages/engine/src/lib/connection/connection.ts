@@ -47,6 +47,8 @@ export class Connection
   #inputEnded = false;
   /** Bytes that may still be dropped. */
   #lingerLeft = LINGER_BYTES;
+  /** Bytes that had left when the client was given time. */
+  #sentAtLinger = 0;
 
   constructor(transport: Transport, host: ConnectionHost) {
     this.#transport = transport;
@@ -250,7 +252,7 @@ export class Connection
     this.#drop(connectionClosed());
     this.answers.flush();
     this.#enter(Phase.draining);
-    this.#deadlines.startLinger(isBrief);
+    this.#linger(isBrief);
     this.#transport.end();
     this.#steer();
   }
@@ -386,8 +388,18 @@ export class Connection
 
   /** The time of a client that still takes its last answer begins when that has left. */
   #endLinger(): void {
-    if (this.answers.unsent > 0) this.#deadlines.startLinger(false);
+    if (this.answers.unsent > 0 && this.#isLeaving) this.#linger(false);
     else this.#transport.destroy();
+  }
+
+  /** A TLS socket that has ended and was reset keeps its last bytes, though the system has taken all that it was given, and tells nobody. */
+  get #isLeaving(): boolean {
+    return this.backlog > 0 || this.sent !== this.#sentAtLinger;
+  }
+
+  #linger(isBrief: boolean): void {
+    this.#sentAtLinger = this.sent;
+    this.#deadlines.startLinger(isBrief);
   }
 
   #refuseLate(fault: Fault): void {
