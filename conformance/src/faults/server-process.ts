@@ -25,6 +25,8 @@ export interface Usage {
 
 /** How a server process is started. */
 export interface ServerOptions {
+  /** What is started: the built file of a program that sends its port, and answers what it is asked. Default: faults/server.ts. */
+  readonly program?: string;
   /** Limits of the listener, as the application takes them. */
   readonly limits?: Readonly<Record<string, number>>;
   /** Shell commands in front, e.g. "ulimit -n 64"; POSIX alone. */
@@ -32,7 +34,7 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The application of faults/server.ts in a process of its own, which can be starved of what it needs. */
+/** An application in a process of its own, which can be starved of what it needs: that of faults/server.ts, or another. */
 export class ServerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #ended: Promise<never>;
@@ -44,8 +46,13 @@ export class ServerProcess implements AsyncDisposable {
     this.port = port;
   }
 
-  static async start({ limits = {}, shell, env = {} }: ServerOptions = {}): Promise<ServerProcess> {
-    const args = ["--expose-gc", SERVER, JSON.stringify(limits)];
+  static async start({
+    program = SERVER,
+    limits = {},
+    shell,
+    env = {},
+  }: ServerOptions = {}): Promise<ServerProcess> {
+    const args = ["--expose-gc", program, JSON.stringify(limits)];
     const child =
       shell === undefined
         ? spawn(process.execPath, args, options(env))
@@ -63,11 +70,11 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   counters(): Promise<Counters> {
-    return this.#ask("counters");
+    return this.ask("counters");
   }
 
   usage(): Promise<Usage> {
-    return this.#ask("usage");
+    return this.ask("usage");
   }
 
   /** Waits until so many connections are open and no more. */
@@ -78,7 +85,8 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  async #ask<T>(what: string): Promise<T> {
+  /** Gives what the program answers to a word. */
+  async ask<T>(what: string): Promise<T> {
     assert.ok(this.alive, "the server has died");
     const answered = Promise.race([nextMessage<T>(this.#child), this.#ended]);
     this.#child.send(what);

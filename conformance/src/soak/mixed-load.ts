@@ -62,12 +62,14 @@ async function tooLarge(client: WireClient): Promise<number> {
 async function resetInHead(client: WireClient): Promise<number> {
   await client.send(GET.slice(0, 20));
   client.reset();
+  await client.closing();
   return 1;
 }
 
 async function resetInBody(client: WireClient): Promise<number> {
   await client.send(`${request("POST /", "Content-Length: 1000")}hello`);
   client.reset();
+  await client.closing();
   return 1;
 }
 
@@ -75,6 +77,7 @@ async function resetInAnswer(client: WireClient): Promise<number> {
   await client.send(request("GET /large"));
   await client.until(() => client.text.length > 0);
   client.reset();
+  await client.closing();
   return 1;
 }
 
