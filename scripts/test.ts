@@ -23,6 +23,7 @@ const HUNG_MS = 20 * 60_000;
 const STEPS: readonly Step[] = [
   { name: "services", run: checkServices },
   { name: "build", run: build },
+  { name: "native", run: buildNative },
   { name: "lint", run: () => run("npm", "run", "-s", "lint") },
   { name: "format", run: () => run("npm", "run", "-s", "format:check") },
   { name: "rules", run: () => run("node", "scripts/rules.ts") },
@@ -63,6 +64,22 @@ function checkServices(): boolean {
 function build(): boolean {
   for (const path of removeStaleOutput(ROOT)) say(`removed ${path}: its source is gone`);
   return run("npm", "run", "-s", "build");
+}
+
+/** The native engine is built and tested where that is possible; everything else works without it. */
+function buildNative(): boolean {
+  const missing = nativeMissing();
+  if (missing === null) return run("npm", "run", "-s", "build:native");
+  say(`The native engine is not built, and its tests are skipped: ${missing}.`);
+  return true;
+}
+
+function nativeMissing(): string | null {
+  if (process.platform !== "linux") return "it runs on Linux alone";
+  const inNative = { cwd: join(ROOT, "native"), stdio: "ignore" } as const;
+  if (spawnSync("cargo", ["--version"], inNative).status !== 0) return "there is no cargo";
+  const fetched = spawnSync("cargo", ["fetch"], inNative).status === 0;
+  return fetched ? null : "cargo cannot fetch its crates";
 }
 
 function runTests(): boolean {

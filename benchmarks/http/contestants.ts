@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
+import { nativeEngineFault } from "@armature/engine-native";
 import type { ServerCommand } from "../lib/server-process.ts";
 
 const PEERS = join(import.meta.dirname, "peers");
@@ -21,6 +22,7 @@ interface Server {
 /** Every server that the suite can start, by name. */
 export const SERVERS: Readonly<Record<string, Server>> = {
   armature: { command: () => onNode("servers/armature.ts") },
+  "armature-native": { command: onNative },
   fastify: { command: () => onNode("peers/servers/fastify.ts") },
   hono: { command: () => onNode("peers/servers/hono.ts") },
   express: { command: () => onNode("peers/servers/express.ts") },
@@ -67,6 +69,14 @@ export function peerVersions(): Record<string, string> {
 
 function onNode(file: string): ServerCommand {
   return { command: process.execPath, args: [join(import.meta.dirname, file)] };
+}
+
+/** @throws Error where it is not built, as another engine would be measured then */
+function onNative(): ServerCommand {
+  const fault = nativeEngineFault();
+  if (fault !== null) throw new Error(fault);
+  const { command, args } = onNode("servers/armature.ts");
+  return { command, args: [...args, "--engine=native"] };
 }
 
 function built(name: string): ServerCommand {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { createEngine } from "@armature/engine";
+import { createNativeEngine, nativeEngineFault } from "@armature/engine-native";
 import { createMemoryEngine, type MemoryListener } from "@armature/engine/memory";
 import type { Engine, ExchangeHandler, Limits, Listener, ListenOptions } from "@armature/http";
 import { createTestCertificate, type TestCertificate } from "@armature/testing";
@@ -16,6 +17,8 @@ export interface EngineUnderTest {
   readonly hasSockets: boolean;
   /** Whether its connections are encrypted. */
   readonly isSecure: boolean;
+  /** Why it cannot be used on this machine; left out, or `null`, where it can. */
+  readonly missing?: string | null;
   create(): Engine;
   connect(listener: Listener, options?: ClientOptions): Promise<WireClient>;
 }
@@ -40,6 +43,14 @@ export const ENGINES: readonly EngineUnderTest[] = [
     connect: connectSocket,
   },
   { name: "ts-tls", hasSockets: true, isSecure: true, create: createTlsEngine, connect: connectSecurely },
+  {
+    name: "native",
+    hasSockets: true,
+    isSecure: false,
+    missing: nativeEngineFault(),
+    create: createNativeEngine,
+    connect: connectSocket,
+  },
   { name: "memory", hasSockets: false, isSecure: false, create: createMemoryEngine, connect: connectMemory },
 ];
 

@@ -66,6 +66,19 @@ test("core takes its engine as an argument", () => {
   );
 });
 
+test("the native engine may import its neighbour, and nobody else may", () => {
+  const importing = (folder: string, target: string): object => ({
+    [`packages/${folder}/package.json`]: manifest(`@armature/${folder}`),
+    [`packages/${folder}/src/index.ts`]: `export { a } from "@armature/${target}";\n`,
+  });
+  assert.deepEqual(findings(floors, { ...importing("engine-native", "engine") }), []);
+  const core = { "packages/core/package.json": manifest("@armature/core") };
+  assert.match(
+    findings(floors, { ...core, ...importing("engine-native", "core") }).join(),
+    /must not import/,
+  );
+});
+
 test("only testing and the third floor pick an engine", () => {
   const importing = (folder: string): object => ({
     [`packages/${folder}/package.json`]: manifest(`@armature/${folder}`),

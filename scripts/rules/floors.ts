@@ -45,6 +45,11 @@ const MAY_IMPORT_ENGINES: Readonly<Record<string, string>> = {
   cli: "starts applications",
 };
 
+/** Neighbours that may be imported all the same, and why; see docs/decisions/012-native-engine.md. */
+const NEIGHBOURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "engine-native": { engine: "its sockets are transports of the connections that the TypeScript engine has" },
+};
+
 /** Floor 0 adapts to a library without depending on it: an optional peer, behind a door of its own. */
 const ADAPTER_PEERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   schema: { typebox: "has no ~standard interface of its own; only the door that adapts it imports it" },
@@ -106,11 +111,16 @@ function memberFault(member: Member, target: Member, file: SourceFile): string |
   const from = floorOf(member) ?? ABOVE_ALL;
   const to = floorOf(target) ?? ABOVE_ALL;
   if (target === member) return `${member.name} imports itself by name; use a relative path.`;
+  if (mayImportNeighbour(member, target)) return null;
   if (to >= from)
     return `${member.name} (floor ${from}) must not import ${target.name} (floor ${to}); imports go down a floor only.`;
   return mayNotPick(member, target, file)
     ? `${member.name} must not import an engine (got ${target.name}); take it as an argument.`
     : null;
+}
+
+function mayImportNeighbour(member: Member, target: Member): boolean {
+  return Object.hasOwn(NEIGHBOURS[folderName(member)] ?? {}, folderName(target));
 }
 
 function mayNotPick(member: Member, target: Member, file: SourceFile): boolean {

@@ -13,7 +13,9 @@ function isSignedIn({ request }: Context): void {
     throw new HttpError(401, "E_TOKEN", "Sign in first.");
 }
 
-const app = armature({ logger: silentLogger })
+const engine = process.argv.includes("--engine=native") ? "native" : "ts";
+
+const app = armature({ engine, logger: silentLogger })
   .get("/plaintext", () => "Hello, World!")
   .get("/json", () => ({ message: "Hello, World!" }))
   .get("/users/:id", ({ params }) => ({ id: params.id, name: "Ada", email: "ada@example.com" }))

@@ -5,7 +5,7 @@ import { armature, silentLogger } from "armature";
 import { ENGINES } from "../engines.ts";
 import { ServedApp } from "./harness/serve-app.ts";
 import { ECHO, serveSockets } from "./harness/serve-sockets.ts";
-import { FrameClient } from "./harness/frame-client.ts";
+import { closeOf, FrameClient, frameOf, HANDSHAKE } from "./harness/frame-client.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -23,7 +23,7 @@ const REFUSED: Readonly<Record<string, readonly [Fields, number, string?]>> = {
 };
 
 for (const subject of ENGINES) {
-  describe(`the handshake on ${subject.name}`, () => {
+  describe(`the handshake on ${subject.name}`, { skip: subject.missing ?? false }, () => {
     for (const [name, [fields, status, code]] of Object.entries(REFUSED)) {
       test(`${name} is answered ${status}`, async () => {
         await using served = await serveSockets(subject);
@@ -38,6 +38,26 @@ for (const subject of ENGINES) {
           assert.equal((JSON.parse(await client.body()) as { code: string }).code, code);
       });
     }
+
+    test("the answer is the one of RFC 6455, 1.3", async () => {
+      await using served = await serveSockets(subject);
+      using client = await FrameClient.open(served);
+      assert.match(client.head, /^HTTP\/1\.1 101 Switching Protocols\r\n/);
+      assert.match(client.head, /\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i);
+      assert.doesNotMatch(client.head, /sec-websocket-(?:extensions|protocol)/i);
+    });
+
+    test("frames that come with it are read", async () => {
+      await using served = await serveSockets(subject);
+      using wire = await served.connect();
+      const lines = Object.entries({ host: served.host, ...HANDSHAKE }).map(
+        ([name, value]) => `${name}: ${value}`,
+      );
+      const head = Buffer.from(["GET /ws HTTP/1.1", ...lines, "", ""].join("\r\n"));
+      await wire.send(Buffer.concat([head, frameOf({ payload: "first" }), closeOf(1000)]));
+      await wire.closing();
+      assert.ok(wire.text.endsWith("\r\n\r\n\x81\x05first\x88\x02\x03\xe8"), wire.text);
+    });
 
     test("field values are read as lists, whatever their case", async () => {
       await using served = await serveSockets(subject);

@@ -70,6 +70,14 @@ describe("rooms through Redis", needsRedis, () => {
     }
   });
 
+  test("can be closed while Redis is away", async () => {
+    await using redis = await RedisServer.start();
+    const { rooms } = await join(redis, "1");
+    await redis.kill();
+    rooms.to("all").emit("n", 1);
+    await rooms.close();
+  });
+
   test("hear what was said just before Redis was killed, though nobody says more", async () => {
     await using redis = await RedisServer.start();
     const here = await join(redis, "1");

@@ -1,4 +1,5 @@
-export { armature, createApp } from "./lib/create-app.ts";
+export { armature, createApp, type AppOptions } from "./lib/create-app.ts";
+export type { EngineName } from "./lib/pick-engine.ts";
 export { createLogger, type LoggerOptions, type LogLevel } from "./lib/create-logger.ts";
 export {
   AppBuilder,
@@ -68,7 +69,6 @@ export {
   type AnyResult,
   type AppCloseOptions,
   type AppListenOptions,
-  type AppOptions,
   type BeforeApplicationShutdown,
   type Boot,
   type BootFault,
@@ -166,6 +166,7 @@ export {
   type Token,
 } from "@armature/di";
 export { createEngine } from "@armature/engine";
+export { createNativeEngine, nativeEngineFault } from "@armature/engine-native";
 export {
   ArmatureError,
   badGateway,

@@ -10,14 +10,23 @@ import {
   type SentData,
   type SentReply,
 } from "../protocol/message-map.ts";
-import { encodeEvent, encodePacket, type PacketError } from "../protocol/packet.ts";
+import {
+  encodeEvent,
+  encodePacket,
+  marksOf,
+  type MessagePlace,
+  type PacketError,
+  type RoomPlace,
+} from "../protocol/packet.ts";
 import { parsePacket } from "../protocol/parse-packet.ts";
 import { checkData } from "./check-data.ts";
 import { Connector, type SocketState } from "./connector.ts";
 import { resolveClientOptions, type ClientSettings, type ConnectOptions } from "./client-options.ts";
 import { InOrder } from "./in-order.ts";
 import type { Link } from "./link.ts";
+import { newClientName } from "./client-name.ts";
 import { MessageStream } from "./message-stream.ts";
+import { RoomPlaces } from "./room-places.ts";
 import { Requests, type RequestOptions } from "./requests.ts";
 import { SendBuffer, type Unsent } from "./send-buffer.ts";
 import { SocketError, type SocketClose } from "./socket-error.ts";
@@ -53,6 +62,10 @@ export class SocketClient<TMessages extends Messages = Messages>
   readonly #inOrder = new InOrder();
   /** What every connection begins with. */
   readonly #kept = new Set<{ readonly text: string }>();
+  readonly #places = new RoomPlaces();
+  readonly #missedListeners = new Set<(room: string) => void>();
+  /** Tells its requests from those of other clients. */
+  readonly #name: string = newClientName();
   #dropped = 0;
 
   /** @throws SocketError `E_SOCKET_URL`, `E_SOCKET_OPTION` */
@@ -137,7 +150,8 @@ export class SocketClient<TMessages extends Messages = Messages>
   ): Promise<ReceivedReply<TMessages["fromClient"], TEvent>> {
     if (this.state === "closed") throw closedError(event);
     const id = this.#requests.nextId();
-    const text = encodeEvent(event, toJson(data), id);
+    const marks = resend ? marksOf({ key: `${this.#name}.${id}` }) : "";
+    const text = encodeEvent(event, toJson(data), id, marks);
     const reply = this.#requests.add(id, { event, text, resend, timeoutMs });
     if (!this.#post({ text, request: id })) this.#requests.fail(id, "E_SOCKET_FULL", TOO_MUCH);
     return (await reply) as ReceivedReply<TMessages["fromClient"], TEvent>; // checked where the schemas are known
@@ -172,6 +186,15 @@ export class SocketClient<TMessages extends Messages = Messages>
   /** Calls a function whenever the state changes. */
   onState(listener: (state: SocketState) => void): Stop {
     return this.#connector.onState(listener);
+  }
+
+  /**
+   * Calls a function with the name of a room whose messages the client has missed, as the server does not keep them any more: what is
+   * shown of the room is to be loaded anew.
+   */
+  onMissed(listener: (room: string) => void): Stop {
+    this.#missedListeners.add(listener);
+    return () => void this.#missedListeners.delete(listener);
   }
 
   /**
@@ -228,6 +251,8 @@ export class SocketClient<TMessages extends Messages = Messages>
 
   /** What the server has to know of this client comes first, so that what follows is said in its rooms. */
   #opened(link: Link): void {
+    const seen = this.#places.begin();
+    if (seen !== null) link.send(encodePacket({ kind: "seen", seen }));
     for (const { text } of this.#kept) link.send(text);
     for (const message of this.#buffer.takeAll()) this.#write(link, message);
   }
@@ -243,6 +268,7 @@ export class SocketClient<TMessages extends Messages = Messages>
     const packet = parsePacket(text);
     switch (packet.kind) {
       case "event":
+        if (packet.place !== undefined && !this.#isNew(packet.place, link)) return;
         return this.#attempt(() => this.#event(packet.event, packet.data, { id: packet.id, link }));
       case "ack":
         return this.#attempt(() => this.#reply(packet.ack, packet.data), packet.ack);
@@ -250,6 +276,8 @@ export class SocketClient<TMessages extends Messages = Messages>
         return this.#requests.fail(packet.ack, packet.error.code, packet.error.message);
       case "error":
         return this.#settings.onError(toSocketError(packet.error));
+      case "place":
+        return this.#placed(packet);
       case "malformed":
         return this.#settings.onError(
           new SocketError("E_SOCKET_PACKET", `The server sent what is no message: ${packet.reason}.`),
@@ -257,6 +285,19 @@ export class SocketClient<TMessages extends Messages = Messages>
       default:
         return; // that something came is noted for all alike
     }
+  }
+
+  /** Whether a message that is kept did not come before; where there is one missing in front of it, the server is asked to go back. */
+  #isNew(place: MessagePlace, link: Link): boolean {
+    const seen = this.#places.take(place);
+    if (typeof seen === "boolean") return seen;
+    link.send(encodePacket({ kind: "seen", seen }));
+    return false;
+  }
+
+  #placed(place: RoomPlace): void {
+    if (!this.#places.placed(place)) return;
+    for (const listener of this.#missedListeners) void this.#attempt(() => listener(place.room));
   }
 
   /** What goes wrong fails the request, or is reported. */

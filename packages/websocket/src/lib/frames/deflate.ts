@@ -46,7 +46,7 @@ export class DeflateInflater implements Inflater {
       1,
       Math.min(maxBytes, Math.max(RATIO_FROM, bytes.length * this.#maxRatio)),
     );
-    const content = inflate(Buffer.concat([bytes, TAIL]), this.#context?.window ?? NOTHING, maxOutputLength);
+    const content = inflateBlocks(bytes, this.#context?.window ?? NOTHING, maxOutputLength);
     if (content.length > maxBytes) throw tooBig();
     this.#context?.push(content);
     return content;
@@ -56,13 +56,48 @@ export class DeflateInflater implements Inflater {
 /** Up to so many bytes the ratio does not matter. */
 const RATIO_FROM = 64 * 1024;
 
-function inflate(bytes: Buffer, dictionary: Buffer, maxOutputLength: number): Buffer {
+/** Behind the tail that was left out stands a last block of nothing, so that data which is broken off is told from what is complete. */
+const END = Buffer.concat([TAIL, Buffer.from([0x03, 0x00])]);
+
+/** Final blocks within one message: each costs a stream of its own. */
+const MAX_FINAL_BLOCKS = 100;
+
+/** Undoes one message. Blocks may follow one that says that it is the last (RFC 7692, 7.2.1), which is the end for zlib. */
+function inflateBlocks(bytes: Buffer, window: Buffer, maxLength: number): Buffer {
+  if (bytes.length === 0) return NOTHING;
+  let rest: Buffer = Buffer.concat([bytes, END]);
+  let content: Buffer = NOTHING;
+  for (let streams = 0; streams <= MAX_FINAL_BLOCKS; streams++) {
+    const dictionary = content.length === 0 ? window : Buffer.concat([window, content]).subarray(-MAX_WINDOW);
+    const { buffer, engine } = inflate(rest, dictionary, Math.max(1, maxLength - content.length));
+    content = content.length === 0 ? buffer : Buffer.concat([content, buffer]);
+    if (content.length > maxLength) throw tooBig();
+    rest = rest.subarray(engine.bytesWritten);
+    if (rest.length <= END.length) return content;
+  }
+  throw new FrameError(
+    CloseCode.policyViolation,
+    `A message has more than ${MAX_FINAL_BLOCKS} final blocks.`,
+  );
+}
+
+const MAX_WINDOW = 32 * 1024;
+
+/** What zlib gives with `info`. */
+interface Inflated {
+  readonly buffer: Buffer;
+  /** `bytesWritten` are those that were read up to the end of the stream. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function inflate(bytes: Buffer, dictionary: Buffer, maxOutputLength: number): Inflated {
   try {
+    // Its type does not know of `info`.
     return inflateRawSync(bytes, {
       maxOutputLength,
-      finishFlush: constants.Z_SYNC_FLUSH,
+      info: true,
       ...(dictionary.length === 0 ? {} : { dictionary }),
-    });
+    }) as unknown as Inflated;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooBig();
     throw new FrameError(CloseCode.invalidPayload, "A message is not compressed as it says.");

@@ -139,6 +139,7 @@ function lengthOf(view: DataView, short: number): number {
   if (short < 126) return short;
   if (short === 126) return atLeast(view.getUint16(2), 126);
   const high = view.getUint32(2);
+  if (high > 0x7fff_ffff) throw broken("The most significant bit of a length is set.");
   if (high > 0x1f_ffff)
     throw new FrameError(CloseCode.messageTooBig, "A frame has more bytes than can be counted.");
   return atLeast(high * 2 ** 32 + view.getUint32(6), 0x1_0000);

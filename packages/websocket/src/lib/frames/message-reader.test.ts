@@ -130,6 +130,7 @@ describe("what breaks the protocol is closed with 1002", () => {
     "a message within a message": [{ isFinal: false }, { opcode: 1 }],
     "a short length in 16 bits": [{ payload: "x", lengthBits: 16 }],
     "a short length in 64 bits": [{ payload: "x".repeat(200), lengthBits: 64 }],
+    "a length with the most significant bit": [{ opcode: 2, length: 2 ** 63, lengthBits: 64 }],
     "a close frame of one byte": [{ opcode: 8, payload: "x" }],
   };
   for (const [name, frames] of Object.entries(CASES)) {

@@ -2,6 +2,7 @@ import { isHttpError } from "@armature/http";
 import type { Checked } from "@armature/schema";
 import { CloseCode } from "../frames/close-code.ts";
 import { Opcode } from "../frames/opcode.ts";
+import type { Seen } from "../history/room-replay.ts";
 import { encodePacket, type Packet, type PacketError } from "../protocol/packet.ts";
 import { parsePacket } from "../protocol/parse-packet.ts";
 import type { WebSocketConnection } from "../server/connection.ts";
@@ -56,6 +57,8 @@ export class GatewayListener implements SocketListener {
         return this.#asks.refuse(packet.ack, packet.error);
       case "ping":
         return this.#send({ kind: "pong", pong: packet.ping });
+      case "seen":
+        return this.#resume(packet.seen);
       case "malformed":
         return this.#sendError({
           code: "E_MESSAGE_MALFORMED",
@@ -84,6 +87,10 @@ export class GatewayListener implements SocketListener {
     inWork.run(() => this.#visit.calls.close(socket, { code, reason, rooms }));
   }
 
+  #resume(seen: Seen): void {
+    if (this.#opened !== null) this.#visit.plan.rooms.resume(this.#opened.socket.member, seen);
+  }
+
   #receive(packet: EventPacket): unknown {
     const validator = this.#visit.plan.events.get(packet.event);
     if (validator === undefined) return this.#refuse(packet, unknownEvent(packet.event));
@@ -97,7 +104,7 @@ export class GatewayListener implements SocketListener {
     if (!checked.ok) return this.#refuse(packet, invalid(packet.event, checked.problems));
     const { socket } = this.#opened as Opened; // messages come behind the opening alone
     try {
-      const reply = this.#visit.calls.event(packet.event, checked.value, socket);
+      const reply = this.#visit.calls.event(packet, checked.value, socket);
       if (!(reply instanceof Promise)) return this.#answer(packet, reply);
       return reply.then(
         (later) => this.#answer(packet, later),

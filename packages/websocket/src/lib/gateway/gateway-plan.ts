@@ -16,11 +16,18 @@ export interface SocketClose {
   readonly rooms: readonly string[];
 }
 
+/** What else is known of a message that is handled. */
+export interface ReceivedMessage {
+  readonly event: string;
+  /** The same whenever the client sends a request again, because its connection broke before the reply; `undefined` where it would not. */
+  readonly key?: string;
+}
+
 /** What a gateway does, whichever way it is written; the types of its data are those of its messages. */
 export interface GatewayCalls {
   open(socket: Socket): unknown;
   /** @returns the reply, where the event has one */
-  event(name: string, data: unknown, socket: Socket): unknown;
+  event(message: ReceivedMessage, data: unknown, socket: Socket): unknown;
   close(socket: Socket, close: SocketClose): unknown;
   /** @returns whether the error was taken care of and need not be logged */
   error(error: unknown, socket: Socket): boolean;

@@ -1,7 +1,7 @@
 import { Controller, Get, type Awaitable, type Context, type PublicMethodContext } from "@armature/core";
 import { ArmatureError } from "@armature/http";
 import type { EventName, Messages, ReceivedData, SentReply } from "../protocol/message-map.ts";
-import { GatewayPlan, type GatewayCalls, type SocketClose } from "./gateway-plan.ts";
+import { GatewayPlan, type GatewayCalls, type ReceivedMessage, type SocketClose } from "./gateway-plan.ts";
 import type { Socket } from "./socket.ts";
 import { splitOptions } from "./split-options.ts";
 import { openSocket, type GatewayOptions } from "./websocket.ts";
@@ -25,6 +25,7 @@ export type EventMethod<
   this: TThis,
   data: ReceivedData<TMessages["fromClient"], TEvent>,
   socket: Socket<TMessages>,
+  message: ReceivedMessage,
 ) => Awaitable<SentReply<TMessages["fromClient"], TEvent>>;
 
 const KEY = Symbol.for("armature.gateway");
@@ -102,13 +103,15 @@ function methodsOf(metadata: DecoratorMetadataObject | undefined): EventMethods 
 
 type GatewayInstance = GatewayHooks & Readonly<Record<string, unknown>>;
 
+type AnyMethod = (data: unknown, socket: Socket, message: ReceivedMessage) => unknown;
+
 function callsOf(gateway: GatewayInstance, methods: ReadonlyMap<string, string>): GatewayCalls {
   return {
     open: (socket) => gateway.onOpen?.(socket),
-    event: (name, data, socket) => {
+    event: (message, data, socket) => {
       // On() stood on this method, and its type has held it against the event.
-      const method = gateway[methods.get(name) ?? ""] as (data: unknown, socket: Socket) => unknown;
-      return method.call(gateway, data, socket);
+      const method = gateway[methods.get(message.event) ?? ""] as AnyMethod;
+      return method.call(gateway, data, socket, message);
     },
     close: (socket, close) => gateway.onClose?.(socket, close),
     error: (error, socket) => {

@@ -3,10 +3,10 @@ import type { Context } from "@armature/core";
 import { CloseCode } from "../frames/close-code.ts";
 import { Opcode } from "../frames/opcode.ts";
 import type { EventName, Messages, ReceivedReply, SentData } from "../protocol/message-map.ts";
-import { encodePacket, type Packet } from "../protocol/packet.ts";
+import { encodePacket, type Packet, type RoomPlace } from "../protocol/packet.ts";
 import type { RoomMember } from "../rooms/room-member.ts";
 import type { MessageEncoder } from "../rooms/room-message.ts";
-import type { Rooms } from "../rooms/rooms.ts";
+import type { RoomJoinOptions, Rooms } from "../rooms/rooms.ts";
 import type { WebSocketConnection } from "../server/connection.ts";
 import { Outgoing } from "../server/outgoing.ts";
 import type { PendingAsks } from "./pending-asks.ts";
@@ -42,7 +42,12 @@ export class Socket<TMessages extends Messages = Messages, TContext extends Cont
     this.#parts = parts;
     this.context = parts.context;
     this.protocol = parts.protocol;
-    this.member = { id: this.id, send: (message) => void parts.connection.send(message.encoded(TO_FRAME)) };
+    this.member = {
+      id: this.id,
+      send: (message) => void parts.connection.send(message.encoded(TO_FRAME)),
+      placed: (place: RoomPlace) => void this.#send({ kind: "place", ...place }),
+      drained: () => parts.connection.drained(),
+    };
   }
 
   /** Whether neither side has said goodbye. */
@@ -88,8 +93,8 @@ export class Socket<TMessages extends Messages = Messages, TContext extends Cont
   }
 
   /** Whether it has come into the room by this call; one that is closed never does. */
-  join(room: string): boolean {
-    return this.#parts.rooms.join(this.member, room);
+  join(room: string, options?: RoomJoinOptions): boolean {
+    return this.#parts.rooms.join(this.member, room, options);
   }
 
   /** Whether it has left the room by this call. */

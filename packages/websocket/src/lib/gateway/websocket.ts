@@ -3,7 +3,7 @@ import type { EventName, Messages, ReceivedData, SentReply } from "../protocol/m
 import type { Rooms } from "../rooms/rooms.ts";
 import type { WebSocketOptions } from "../server/options.ts";
 import { GatewayListener } from "./gateway-listener.ts";
-import { GatewayPlan, type GatewayCalls, type SocketClose } from "./gateway-plan.ts";
+import { GatewayPlan, type GatewayCalls, type ReceivedMessage, type SocketClose } from "./gateway-plan.ts";
 import type { Socket } from "./socket.ts";
 import { splitOptions, type WebSocketRouteOptions } from "./split-options.ts";
 
@@ -21,6 +21,7 @@ export type EventHandlers<TMessages extends Messages, TContext extends Context> 
   readonly [TEvent in EventName<TMessages["fromClient"]>]: (
     data: ReceivedData<TMessages["fromClient"], TEvent>,
     socket: Socket<TMessages, TContext>,
+    message: ReceivedMessage,
   ) => Awaitable<SentReply<TMessages["fromClient"], TEvent>>;
 };
 
@@ -71,7 +72,7 @@ export function openSocket(context: Context, plan: GatewayPlan, calls: GatewayCa
 function callsOf(handlers: GatewayHandlers<Messages>): GatewayCalls {
   return {
     open: (socket) => handlers.open?.(socket),
-    event: (name, data, socket) => handlers.on[name]?.(data, socket),
+    event: (message, data, socket) => handlers.on[message.event]?.(data, socket, message),
     close: (socket, close) => handlers.close?.(socket, close),
     error: (error, socket) => {
       handlers.error?.(error, socket);

@@ -1,4 +1,5 @@
-import type { Packet, PacketError } from "./packet.ts";
+import { parseMessageId } from "./message-id.ts";
+import { MAX_KEY_LENGTH, MAX_SEEN_ROOMS, type Packet, type PacketError } from "./packet.ts";
 
 /** A frame that is no packet, and why. */
 export interface NoPacket {
@@ -28,6 +29,12 @@ interface Fields {
   readonly error?: unknown;
   readonly ping?: unknown;
   readonly pong?: unknown;
+  readonly seen?: unknown;
+  readonly key?: unknown;
+  readonly room?: unknown;
+  readonly at?: unknown;
+  readonly resumed?: unknown;
+  readonly missed?: unknown;
 }
 
 function readPacket(fields: Fields): Packet | NoPacket {
@@ -36,13 +43,50 @@ function readPacket(fields: Fields): Packet | NoPacket {
   if (fields.error !== undefined) return readError(fields);
   if (isNumber(fields.ping)) return { kind: "ping", ping: fields.ping };
   if (isNumber(fields.pong)) return { kind: "pong", pong: fields.pong };
+  if (fields.seen !== undefined) return readSeen(fields);
+  if (fields.room !== undefined) return readPlace(fields);
   return malformed('it has neither "event" nor another member that says what it is');
 }
 
-function readEvent({ event, data, id = null }: Fields): Packet | NoPacket {
+function readEvent({ event, data, id = null, key, room, at }: Fields): Packet | NoPacket {
   if (typeof event !== "string") return malformed('"event" must be a string');
   if (id !== null && !isNumber(id)) return malformed('"id" must be a whole number, 0 or more');
-  return { kind: "event", event, data, id };
+  if (key === undefined && at === undefined) return { kind: "event", event, data, id };
+  if (key !== undefined && !isKey(key))
+    return malformed(`"key" must be a string of 1 to ${MAX_KEY_LENGTH} characters`);
+  if (at !== undefined && (typeof room !== "string" || !isId(at)))
+    return malformed('"room" and "at" must say where a message stands');
+  return {
+    kind: "event",
+    event,
+    data,
+    id,
+    ...(key === undefined ? {} : { key }),
+    ...(typeof room === "string" && isId(at) ? { place: { room, at } } : {}),
+  };
+}
+
+function readSeen({ seen }: Fields): Packet | NoPacket {
+  if (typeof seen !== "object" || seen === null) return malformed('"seen" must be an object');
+  const entries = Object.entries(seen);
+  if (entries.length > MAX_SEEN_ROOMS) return malformed(`"seen" must have ${MAX_SEEN_ROOMS} rooms at most`);
+  const known = entries.filter((entry): entry is [string, string] => isId(entry[1]));
+  if (known.length < entries.length) return malformed('"seen" must have the id of a message for each room');
+  return { kind: "seen", seen: Object.fromEntries(known) };
+}
+
+function readPlace({ room, at, resumed = false, missed = false }: Fields): Packet | NoPacket {
+  if (typeof room !== "string" || (at !== null && !isId(at)))
+    return malformed('"room" and "at" must say where a member is');
+  return { kind: "place", room, at, resumed: resumed === true, missed: missed === true };
+}
+
+function isKey(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= MAX_KEY_LENGTH;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === "string" && parseMessageId(value) !== null;
 }
 
 function readAck({ ack, data, error }: Fields): Packet | NoPacket {

@@ -1,4 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
+import { serveHistory } from "../history/cluster-history.ts";
+import { MemoryHistory, type MemoryHistoryLimits } from "../history/memory-history.ts";
+import { tellPrimary, tellWorker, workers } from "./process-messages.ts";
 import type { RoomBus } from "./room-bus.ts";
 
 /** Marks the messages of the bus among those of the application. */
@@ -23,7 +26,7 @@ export function clusterBus(): RoomBus {
       process.on("message", onMessage);
     },
     publish: (envelope) => {
-      if (process.connected) process.send?.({ armatureRooms: envelope } satisfies BusMessage);
+      tellPrimary({ armatureRooms: envelope } satisfies BusMessage);
     },
     close: () => {
       if (onMessage !== null) process.off("message", onMessage);
@@ -31,19 +34,30 @@ export function clusterBus(): RoomBus {
   };
 }
 
+/** What the primary does for its workers. */
+export interface RelayOptions {
+  /** How much it keeps for `clusterHistory`. */
+  readonly history?: MemoryHistoryLimits;
+}
+
 /**
- * Hands the messages of each worker of `node:cluster` on to the others; called once, in the primary.
+ * Hands the messages of each worker of `node:cluster` on to the others, and keeps what they publish; called once, in the primary.
+ *
  * @returns stops it
+ * @throws ArmatureError `E_OPTION_INVALID`
  */
-export function relayRooms(): () => void {
+export function relayRooms({ history = {} }: RelayOptions = {}): () => void {
+  const stop = serveHistory(new MemoryHistory(history));
   cluster.on("message", relay);
-  return () => void cluster.off("message", relay);
+  return () => {
+    stop();
+    cluster.off("message", relay);
+  };
 }
 
 function relay(from: Worker, message: unknown): void {
   if (!isBusMessage(message)) return;
-  for (const worker of Object.values(cluster.workers ?? {}))
-    if (worker !== undefined && worker !== from && worker.isConnected()) worker.send(message);
+  for (const worker of workers()) if (worker !== from) tellWorker(worker, message);
 }
 
 function isBusMessage(message: unknown): message is BusMessage {

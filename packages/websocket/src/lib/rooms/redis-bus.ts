@@ -1,35 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { ArmatureError } from "@armature/http";
+import { RedisLink, type RedisLinkOptions } from "./redis-link.ts";
 import type { RoomBus } from "./room-bus.ts";
 import { SentBatches, type Batch } from "./sent-batches.ts";
 
-/** What the bus needs of a Redis client; that of ioredis has it. */
-export interface RedisConnection {
-  call(command: string, ...args: string[]): Promise<unknown>;
-  /** Told of connections that break; the bus goes on by itself. */
-  on(event: "error", listener: (error: Error) => void): unknown;
-  disconnect(): void;
-}
-
 /** How a bus uses Redis. */
-export interface RedisBusOptions {
-  /** Makes a connection; the bus needs two, one of which waits in `XREAD`. */
-  readonly connect: () => RedisConnection;
+export interface RedisBusOptions extends RedisLinkOptions {
   /** Key of the stream. Default "armature:rooms". */
   readonly stream?: string;
   /** How many batches the stream keeps for those who read late, about. Default 10 000. */
   readonly maxLength?: number;
-  /** Told of what does not work; it is tried again. Default: nobody is told. */
-  readonly onError?: (error: unknown) => void;
 }
 
-/** Milliseconds between two attempts. */
-const RETRY_MS = 100;
 /** Senders whose last message is known. */
 const MAX_SENDERS = 10_000;
-/** Milliseconds that a read waits for something new. */
-const BLOCK_MS = 500;
 /** Milliseconds that a sender's mark lives without a message. */
 const MARK_MS = 3_600_000;
 
@@ -57,54 +41,44 @@ export function redisBus(options: RedisBusOptions): RoomBus {
 class RedisBus implements RoomBus {
   readonly #options: RedisBusOptions;
   readonly #stream: string;
+  readonly #link: RedisLink;
   readonly #id: string = randomUUID();
   readonly #batches = new SentBatches();
   readonly #seen = new Map<string, number>();
-  #writer: RedisConnection | null = null;
-  #reader: RedisConnection | null = null;
-  #isClosed = false;
   #isWriting = false;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: RedisBusOptions) {
     this.#options = options;
     this.#stream = options.stream ?? "armature:rooms";
+    this.#link = new RedisLink(options);
   }
 
   /** Resolves once what is published from now on will be received. */
   async start(deliver: (envelope: string) => void): Promise<void> {
-    this.#writer = this.#connect();
-    this.#reader = this.#connect();
-    await this.#retry(() => this.#append({ first: 1, texts: [] }, true));
-    const last = (await this.#retry(() => this.#lastId())) ?? "0-0";
+    this.#link.open();
+    await this.#link.retry(() => this.#append({ first: 1, texts: [] }, true));
+    const last = (await this.#link.retry(() => this.#link.lastIdOf(this.#stream))) ?? "0-0";
     this.#work = this.#readAll(last, deliver);
     void this.#write();
   }
 
   publish(envelope: string): void {
     if (this.#batches.add(envelope)) void this.#write();
-    else this.#options.onError?.(full());
+    else this.#link.report(full());
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#reader?.disconnect();
+    this.#link.close();
     await this.#work;
-    this.#writer?.disconnect();
-  }
-
-  #connect(): RedisConnection {
-    const connection = this.#options.connect();
-    connection.on("error", (error) => this.#options.onError?.(error));
-    return connection;
   }
 
   /** Sends what waits, one batch at a time, so that none overtakes another. */
   async #write(): Promise<void> {
-    if (this.#isWriting || this.#writer === null) return;
+    if (this.#isWriting || !this.#link.isOpen) return;
     this.#isWriting = true;
-    while (this.#batches.hasWaiting && !this.#isClosed)
-      await this.#retry(() => this.#send(this.#batches.next()));
+    while (this.#batches.hasWaiting && this.#link.isOpen)
+      await this.#link.retry(() => this.#send(this.#batches.next()));
     this.#isWriting = false;
   }
 
@@ -118,43 +92,21 @@ class RedisBus implements RoomBus {
     const keys = [this.#stream, `${this.#stream}:${this.#id}`];
     const numbers = [setsMark ? "1" : "0", `${MARK_MS}`, `${maxLength}`];
     const args = [...keys, ...numbers, this.#id, `${first}`, JSON.stringify(texts)];
-    return this.#writer?.call("EVAL", APPEND, "2", ...args) ?? Promise.resolve(null);
-  }
-
-  async #lastId(): Promise<string> {
-    // The reply of XREVRANGE: entries of an id and fields.
-    const entries = (await this.#writer?.call("XREVRANGE", this.#stream, "+", "-", "COUNT", "1")) as [
-      string,
-    ][];
-    return entries[0]?.[0] ?? "0-0";
+    return this.#link.call("EVAL", APPEND, "2", ...args);
   }
 
   async #readAll(from: string, deliver: (envelope: string) => void): Promise<void> {
     let last = from;
-    while (!this.#isClosed) {
-      const entries = await this.#retry(() => this.#read(last));
+    while (!this.#link.isClosed) {
+      const entries = await this.#link.retry(() => this.#link.read(this.#stream, last));
       for (const [id, fields] of entries ?? []) {
         last = id;
         this.#take(fields, deliver);
       }
       // Where nothing is said for a while, what Redis forgot would never be missed.
       if (entries?.length === 0 && !this.#isWriting)
-        await this.#retry(() => this.#send(this.#batches.next()));
+        await this.#link.retry(() => this.#send(this.#batches.next()));
     }
-  }
-
-  async #read(last: string): Promise<readonly Entry[]> {
-    const reply = await this.#reader?.call(
-      "XREAD",
-      "COUNT",
-      "100",
-      "BLOCK",
-      `${BLOCK_MS}`,
-      "STREAMS",
-      this.#stream,
-      last,
-    );
-    return entriesOf(reply);
   }
 
   /** Delivers what was not delivered before. */
@@ -181,32 +133,7 @@ class RedisBus implements RoomBus {
     const [oldest] = this.#seen.keys();
     if (oldest !== undefined) this.#seen.delete(oldest);
   }
-
-  /** Tries until it works; gives `undefined` where the bus closes. */
-  async #retry<T>(work: () => Promise<T>): Promise<T | undefined> {
-    while (!this.#isClosed) {
-      try {
-        return await work();
-      } catch (error) {
-        if (this.#isClosed) return undefined;
-        this.#options.onError?.(error);
-        await wait(RETRY_MS);
-      }
-    }
-    return undefined;
-  }
 }
-
-/** The entries in the reply of XREAD for one stream: a pair of its name and them, within a list in the second protocol of Redis. */
-function entriesOf(reply: unknown): readonly Entry[] {
-  if (!Array.isArray(reply)) return [];
-  const [first, second] = reply as unknown[];
-  const entries: unknown = Array.isArray(first) ? first[1] : second;
-  return Array.isArray(entries) ? (entries as Entry[]) : []; // as Redis documents it
-}
-
-/** Id and fields of an entry of a stream. */
-type Entry = readonly [id: string, fields: readonly string[]];
 
 function full(): ArmatureError {
   return new ArmatureError(

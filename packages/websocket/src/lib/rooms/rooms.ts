@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { ArmatureError } from "@armature/http";
+import type { RoomHistory } from "../history/room-history.ts";
+import { RoomReplay, type Seen } from "../history/room-replay.ts";
 import type { EventName, MessageMap, SentData } from "../protocol/message-map.ts";
 import { readEnvelope, type Envelope, type RoomBus } from "./room-bus.ts";
 import type { RoomMember } from "./room-member.ts";
@@ -9,6 +12,26 @@ import { RoomTable } from "./room-table.ts";
 export interface RoomsOptions {
   /** Carries messages to the rooms of other processes. Default: there are none. */
   readonly bus?: RoomBus;
+  /** Keeps what is {@link Rooms.publish published} for members that come back. Default: nothing is kept. */
+  readonly history?: RoomHistory;
+}
+
+/** How a member comes into a room. */
+export interface RoomJoinOptions {
+  /**
+   * Where a member begins in what is kept of the room, if it does not say where it has left off: with all that is kept, or with what
+   * comes. Default "now".
+   */
+  readonly from?: "now" | "start";
+}
+
+/** How a message is published. */
+export interface PublishOptions {
+  /**
+   * Tells a message that comes again from another one, e.g. the `key` of a request: as long as the first one is kept, the room does not
+   * hear it twice. Default: none.
+   */
+  readonly key?: string | undefined;
 }
 
 /** Rooms or members that a message goes to. */
@@ -31,9 +54,11 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   readonly #id: string = randomUUID();
   readonly #table = new RoomTable();
   readonly #bus: RoomBus | null;
+  readonly #replay: RoomReplay | null;
 
-  constructor({ bus }: RoomsOptions = {}) {
+  constructor({ bus, history }: RoomsOptions = {}) {
     this.#bus = bus ?? null;
+    this.#replay = history === undefined ? null : new RoomReplay(history, this.#table);
   }
 
   /** The names of the rooms that have members. */
@@ -44,10 +69,12 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   /** Begins to receive from the bus; the module lifecycle calls it, where the rooms are a provider. */
   async start(): Promise<void> {
     await this.#bus?.start((envelope) => this.#receive(envelope));
+    await this.#replay?.start();
   }
 
   /** Stops to receive from the bus. */
   async close(): Promise<void> {
+    await this.#replay?.close();
     await this.#bus?.close();
   }
 
@@ -66,23 +93,35 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   }
 
   /** Whether the member has come in by this call; one that was removed never does. */
-  join(member: RoomMember, room: string): boolean {
-    return this.#table.join(member, room);
+  join(member: RoomMember, room: string, { from = "now" }: RoomJoinOptions = {}): boolean {
+    const hasJoined = this.#table.join(member, room);
+    if (hasJoined) this.#replay?.joined(member, room, from);
+    return hasJoined;
   }
 
   /** Whether the member has left by this call. */
   leave(member: RoomMember, room: string): boolean {
-    return this.#table.leave(member, room);
+    const hasLeft = this.#table.leave(member, room);
+    if (hasLeft) this.#replay?.left(member, room);
+    return hasLeft;
   }
 
   /** Takes a member that is gone out of all its rooms for good, and gives their names. */
   remove(member: RoomMember): readonly string[] {
+    this.#replay?.removed(member);
     return this.#table.remove(member);
   }
 
   /** Takes all members out of a room, which is no more then; they stay connected. */
   empty(room: string): readonly RoomMember[] {
-    return this.#table.empty(room);
+    const members = this.#table.empty(room);
+    for (const member of members) this.#replay?.left(member, room);
+    return members;
+  }
+
+  /** A member that comes back says where it has left off; it gets what was published since, in rooms that it is in or comes into. */
+  resume(member: RoomMember, seen: Seen): void {
+    this.#replay?.resume(member, seen);
   }
 
   /** Who is in a room, in the order in which they came. */
@@ -98,6 +137,31 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   /** Speaks to the members of rooms; who is in several of them hears it once. */
   to(...rooms: readonly string[]): RoomSpeaker<TFromServer> {
     return new RoomSpeaker({ rooms, except: [] }, (target, event, json) => this.#emit(target, event, json));
+  }
+
+  /**
+   * Sends an event to all members of a room, and keeps it for those who come back. All members get what is published in the same order.
+   *
+   * @returns the id of the message, once it is kept as the history says
+   * @throws ArmatureError `E_ROOM_HISTORY_MISSING`, `E_ROOM_HISTORY_FULL`, `E_ROOM_HISTORY_CLOSED`; TypeError for data that JSON cannot hold
+   * @example
+   * const id = await rooms.publish("lobby", "said", { by: "Ada", text: "hello" });
+   */
+  async publish<TEvent extends EventName<TFromServer>>(
+    room: string,
+    event: TEvent,
+    data: SentData<TFromServer, TEvent>,
+    { key }: PublishOptions = {},
+  ): Promise<string> {
+    if (this.#replay === null) throw noHistory(event);
+    // What JSON has no form for, as `undefined`, is left out.
+    const json = JSON.stringify(data) as string | undefined;
+    return await this.#replay.append({
+      room,
+      event,
+      ...(json === undefined ? {} : { json }),
+      ...(key === undefined ? {} : { key }),
+    });
   }
 
   #emit({ rooms, except }: Target, event: string, json: string | undefined): void {
@@ -132,6 +196,13 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
       }
     }
   }
+}
+
+function noHistory(event: string): ArmatureError {
+  return new ArmatureError(
+    "E_ROOM_HISTORY_MISSING",
+    `"${event}" is published in rooms that keep nothing; make them with a history, or use emit.`,
+  );
 }
 
 type Emit = (target: Target, event: string, json: string | undefined) => void;

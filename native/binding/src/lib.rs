@@ -1,0 +1,24 @@
+//! The Node-API glue of the native engine, and the only crate beside the system calls of `armature-server` that is unsafe.
+//!
+//! The module exports the memory that reads go to, the table of events, and `open(fd, onBatch)`. What `open` gives are functions
+//! that carry the number of their hub; a hub that is closed is found by nobody any more, so that a late call does nothing.
+
+mod hub;
+mod loop_watch;
+mod memory;
+mod methods;
+mod value;
+
+use std::ptr;
+
+use napi_sys::{napi_env, napi_value};
+
+/// Called by Node when the module is loaded into an environment.
+///
+/// # Safety
+/// Node calls it with a valid environment and object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn napi_register_module_v1(env: napi_env, exports: napi_value) -> napi_value {
+    // SAFETY: both are valid for the time of this call.
+    unsafe { methods::define_module(env, exports) }.map_or(ptr::null_mut(), |()| exports)
+}

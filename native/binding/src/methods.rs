@@ -1,0 +1,179 @@
+//! The functions that JavaScript calls.
+
+use std::net::SocketAddr;
+use std::ptr;
+
+use armature_server::{Server, sys};
+use napi_sys::{napi_callback_info, napi_env, napi_value};
+
+use crate::hub;
+use crate::memory::Memory;
+use crate::value::{Call, function, number, ok, set, text};
+
+/// A connection that is gone, as an error of a write.
+const EBADF: i32 = 9;
+
+/// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
+const LAYOUT: i32 = 1;
+
+/// Fills the module: `layout`, `memory`, `table`, `open`.
+///
+/// # Safety
+/// Both are valid.
+pub unsafe fn define_module(env: napi_env, exports: napi_value) -> Option<()> {
+    let memory = Memory::new();
+    // SAFETY: as the caller says; each buffer is made once.
+    unsafe {
+        set(env, exports, c"memory", memory.reads.to_array_buffer(env)?)?;
+        set(env, exports, c"table", memory.table.to_array_buffer(env)?)?;
+        set(env, exports, c"layout", number(env, LAYOUT))?;
+        set(env, exports, c"open", function(env, Some(open), 0)?)?;
+    }
+    hub::set_memory(memory);
+    Some(())
+}
+
+/// `open(fd, onBatch)`: an object of functions, or `undefined` where that is not possible.
+unsafe extern "C" fn open(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    unsafe { start(env, info) }.unwrap_or(ptr::null_mut())
+}
+
+unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
+    let mut object = ptr::null_mut();
+    // SAFETY: as the caller says.
+    unsafe {
+        let call = Call::<2>::of(env, info)?;
+        let listener = sys::duplicate(call.int(0)?).ok()?;
+        ok(napi_sys::napi_create_object(env, &raw mut object))?;
+        let id = hub::open(env, listener, call.arguments[1])?;
+        set(env, object, c"sendText", function(env, Some(send_text), id)?)?;
+        set(env, object, c"sendBytes", function(env, Some(send_bytes), id)?)?;
+        set(env, object, c"setReading", function(env, Some(set_reading), id)?)?;
+        set(env, object, c"end", function(env, Some(end), id)?)?;
+        set(env, object, c"closeConnection", function(env, Some(close_connection), id)?)?;
+        set(env, object, c"peer", function(env, Some(peer), id)?)?;
+        set(env, object, c"accept", function(env, Some(accept), id)?)?;
+        set(env, object, c"stopListening", function(env, Some(stop_listening), id)?)?;
+        set(env, object, c"close", function(env, Some(close), id)?)?;
+    }
+    Some(object)
+}
+
+/// Bytes that were sent, or the number of an error below zero.
+fn told(sent: std::io::Result<usize>) -> i32 {
+    sent.map_or_else(|error| -sys::error_number(&error), |bytes| bytes as i32)
+}
+
+/// `sendText(slot, text, length, more)`
+unsafe extern "C" fn send_text(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    let call = unsafe { Call::<4>::of(env, info) };
+    let sent = call.and_then(|call| {
+        let (slot, length, more) = (call.slot()?, usize::try_from(call.int(2)?).ok()?, call.flag(3)?);
+        hub::with_scratch(call.id, Some(-EBADF), |server, scratch| {
+            call.latin1(1, length, scratch)?;
+            Some(told(server.send(slot, scratch, more)))
+        })
+    });
+    // SAFETY: as above.
+    unsafe { number(env, sent.unwrap_or(-EBADF)) }
+}
+
+/// `sendBytes(slot, bytes, more)`
+unsafe extern "C" fn send_bytes(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    let call = unsafe { Call::<3>::of(env, info) };
+    let sent = call.and_then(|call| {
+        let (slot, more) = (call.slot()?, call.flag(2)?);
+        // SAFETY: JavaScript waits for this call.
+        let bytes = unsafe { call.bytes(1) }?;
+        Some(hub::with_server(call.id, -EBADF, |server| told(server.send(slot, bytes, more))))
+    });
+    // SAFETY: as above.
+    unsafe { number(env, sent.unwrap_or(-EBADF)) }
+}
+
+/// A call about one connection that gives nothing.
+unsafe fn on_connection(env: napi_env, info: napi_callback_info, work: fn(&mut Server, u32)) -> napi_value {
+    // SAFETY: as the caller says.
+    if let Some(call) = unsafe { Call::<1>::of(env, info) }
+        && let Some(slot) = call.slot()
+    {
+        hub::with_server(call.id, (), |server| work(server, slot));
+    }
+    ptr::null_mut()
+}
+
+/// `setReading(slot, reads)`
+unsafe extern "C" fn set_reading(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    if let Some(call) = unsafe { Call::<2>::of(env, info) }
+        && let (Some(slot), Some(reads)) = (call.slot(), call.flag(1))
+    {
+        hub::with_server(call.id, (), |server| server.set_reading(slot, reads));
+    }
+    ptr::null_mut()
+}
+
+/// `end(slot)`
+unsafe extern "C" fn end(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    unsafe { on_connection(env, info, Server::end) }
+}
+
+/// `closeConnection(slot)`
+unsafe extern "C" fn close_connection(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    unsafe { on_connection(env, info, Server::close) }
+}
+
+/// `peer(slot)`: the port, a space and the address; `undefined` where the connection is gone.
+unsafe extern "C" fn peer(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    let value = unsafe { Call::<1>::of(env, info) }.and_then(|call| {
+        let slot = call.slot()?;
+        let address = hub::with_server(call.id, None, |server| server.peer(slot))?;
+        // SAFETY: as above.
+        unsafe { text(env, &describe(address)) }
+    });
+    value.unwrap_or(ptr::null_mut())
+}
+
+fn describe(address: SocketAddr) -> String {
+    let (port, ip) = (address.port(), address.ip());
+    match address {
+        SocketAddr::V6(v6) if v6.scope_id() != 0 && v6.ip().is_unicast_link_local() => {
+            let name = sys::interface_name(v6.scope_id()).unwrap_or_else(|| v6.scope_id().to_string());
+            format!("{port} {ip}%{name}")
+        }
+        _ => format!("{port} {ip}"),
+    }
+}
+
+/// `accept()`: how many entries of the table say that a client has connected.
+unsafe extern "C" fn accept(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    unsafe {
+        let entries = Call::<0>::of(env, info).map_or(0, |call| hub::accept(call.id));
+        number(env, entries as i32)
+    }
+}
+
+/// `stopListening()`
+unsafe extern "C" fn stop_listening(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    if let Some(call) = unsafe { Call::<0>::of(env, info) } {
+        hub::with_server(call.id, (), Server::stop_listening);
+    }
+    ptr::null_mut()
+}
+
+/// `close()`
+unsafe extern "C" fn close(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    if let Some(call) = unsafe { Call::<0>::of(env, info) } {
+        hub::close(call.id);
+    }
+    ptr::null_mut()
+}

@@ -1,0 +1,33 @@
+//! What to do when there are no descriptors left.
+
+use std::fs::File;
+use std::os::fd::BorrowedFd;
+
+use crate::sys;
+
+/// A descriptor that is given up for a moment, so that a client for which there is none can be accepted and sent away. It would
+/// wait in front of the listening socket otherwise, and the loop would wake for it for ever.
+pub struct Reserve {
+    held: Option<File>,
+}
+
+impl Reserve {
+    pub fn new() -> Reserve {
+        Reserve { held: open() }
+    }
+
+    /// Accepts one client and closes its connection; `false` where nobody waits or it is not possible.
+    pub fn send_one_away(&mut self, listener: BorrowedFd<'_>) -> bool {
+        if self.held.take().is_none() {
+            self.held = open();
+            return false;
+        }
+        let sent = sys::accept(listener).is_ok();
+        self.held = open();
+        sent
+    }
+}
+
+fn open() -> Option<File> {
+    File::open("/dev/null").ok()
+}

@@ -1,0 +1,271 @@
+//! A listening socket and its connections.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use crate::connections::{Connection, Connections};
+use crate::reserve::Reserve;
+use crate::sys::{self, BROKEN, Epoll, READABLE, Ready, WRITABLE};
+use crate::table::{EventKind, GRAIN_BYTES, MAX_READ_BYTES, Table};
+
+/// The token of the listening socket; those of connections have 31 bits in their upper half.
+const LISTENER: u64 = u64::MAX;
+
+/// Clients that one wake-up accepts at most, so that those who are there have their turn.
+const MAX_ACCEPTS: usize = 64;
+
+/// Descriptors that one wake-up looks at.
+const MAX_READY: usize = 256;
+
+/// What was put into a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// How many entries.
+    pub entries: usize,
+    /// Whether there was no room for the rest.
+    pub more: bool,
+}
+
+/// A listening socket and its connections, behind one descriptor that is readable when there is something to do.
+pub struct Server {
+    epoll: Epoll,
+    listener: Option<OwnedFd>,
+    connections: Connections,
+    ready: Vec<Ready>,
+    /// The first of `ready` that was not looked at.
+    next: usize,
+    reserve: Reserve,
+    /// The connection that is worked on, for whoever has to clear up behind a panic.
+    current: Option<u32>,
+}
+
+impl Server {
+    /// Takes over a socket that listens.
+    ///
+    /// # Errors
+    /// Where there are no descriptors left.
+    pub fn new(listener: OwnedFd) -> io::Result<Server> {
+        sys::set_non_blocking(listener.as_fd())?;
+        // A socket that is not TCP has no such option, and does not need it.
+        let _ = sys::set_no_delay(listener.as_fd());
+        let epoll = Epoll::new()?;
+        epoll.add(listener.as_fd(), LISTENER, READABLE)?;
+        Ok(Server {
+            epoll,
+            listener: Some(listener),
+            connections: Connections::default(),
+            ready: Vec::with_capacity(MAX_READY),
+            next: 0,
+            reserve: Reserve::new(),
+            current: None,
+        })
+    }
+
+    /// The descriptor that is readable when [`Server::collect`] has something to do.
+    pub fn as_watched(&self) -> BorrowedFd<'_> {
+        self.epoll.as_fd()
+    }
+
+    /// Open connections.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.len()
+    }
+
+    /// Does what is ready: accepts, and reads once from each connection into `memory`.
+    ///
+    /// Where `more` is set the caller uses what is there, and calls again.
+    pub fn collect(&mut self, memory: &mut [u8], words: &mut [i32]) -> Batch {
+        let mut table = Table::new(words);
+        let mut room = Room::new(memory);
+        if self.next == self.ready.len() {
+            self.ready.clear();
+            self.next = 0;
+            if self.epoll.take_ready(&mut self.ready, MAX_READY).is_err() {
+                return Batch { entries: 0, more: false };
+            }
+        }
+        while let Some(&ready) = self.ready.get(self.next) {
+            if !room.fits_a_read() || table.room() < MAX_ACCEPTS {
+                break;
+            }
+            self.next += 1;
+            if ready.token == LISTENER {
+                self.accept_into(&mut table);
+            } else {
+                self.look_at(ready, &mut room, &mut table);
+            }
+        }
+        Batch { entries: table.entries(), more: self.next < self.ready.len() }
+    }
+
+    /// Accepts those who wait, as many as one wake-up does at most.
+    pub fn accept(&mut self, words: &mut [i32]) -> usize {
+        let mut table = Table::new(words);
+        self.accept_into(&mut table);
+        table.entries()
+    }
+
+    /// Closes the listening socket; connections stay.
+    pub fn stop_listening(&mut self) {
+        self.listener = None;
+    }
+
+    /// Sends what the system takes and gives the number of bytes; where that is not all, there will be an event when it takes more.
+    ///
+    /// # Errors
+    /// Where the connection is broken or gone.
+    pub fn send(&mut self, slot: u32, bytes: &[u8], more: bool) -> io::Result<usize> {
+        let Some(connection) = self.connections.get_mut(slot) else {
+            return Err(io::Error::from_raw_os_error(libc::EBADF));
+        };
+        let sent = match sys::send(connection.socket.as_fd(), bytes, more) {
+            Ok(sent) => sent,
+            Err(error) if sys::would_block(&error) => 0,
+            Err(error) => return Err(error),
+        };
+        if sent < bytes.len() {
+            connection.awaits_room = true;
+            watch(&self.epoll, connection);
+        }
+        Ok(sent)
+    }
+
+    /// Starts or stops reading from a connection.
+    pub fn set_reading(&mut self, slot: u32, reads: bool) {
+        if let Some(connection) = self.connections.get_mut(slot) {
+            connection.reads = reads;
+            watch(&self.epoll, connection);
+        }
+    }
+
+    /// Ends our direction of a connection.
+    pub fn end(&mut self, slot: u32) {
+        if let Some(connection) = self.connections.get(slot) {
+            // What is broken is told by the next read.
+            let _ = sys::end(connection.socket.as_fd());
+        }
+    }
+
+    /// Closes a connection; there are no further events of it.
+    pub fn close(&mut self, slot: u32) {
+        self.connections.remove(slot);
+    }
+
+    /// The address of a client, unless the connection is gone.
+    #[must_use]
+    pub fn peer(&self, slot: u32) -> Option<SocketAddr> {
+        self.connections.get(slot)?.peer
+    }
+
+    /// Closes the connection that was worked on when something panicked, and gives its number.
+    pub fn close_current(&mut self) -> Option<u32> {
+        let slot = self.current.take()?;
+        self.connections.remove(slot)?;
+        Some(slot)
+    }
+
+    fn accept_into(&mut self, table: &mut Table<'_>) {
+        let most = MAX_ACCEPTS.min(table.room());
+        for _ in 0..most {
+            let Some(listener) = &self.listener else { return };
+            match sys::accept(listener.as_fd()) {
+                Ok((socket, peer)) => self.open(socket, peer, table),
+                Err(error) if sys::lost_before_accepted(&error) => {}
+                Err(error) if sys::out_of_descriptors(&error) => {
+                    if !self.reserve.send_one_away(listener.as_fd()) {
+                        return;
+                    }
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn open(&mut self, socket: OwnedFd, peer: Option<SocketAddr>, table: &mut Table<'_>) {
+        let slot = self.connections.add(socket, peer);
+        let Some(connection) = self.connections.get_mut(slot) else { return };
+        if watch(&self.epoll, connection) {
+            table.push(slot, EventKind::Opened, 0, 0);
+        } else {
+            self.connections.remove(slot);
+        }
+    }
+
+    fn look_at(&mut self, ready: Ready, room: &mut Room<'_>, table: &mut Table<'_>) {
+        let Some((slot, connection)) = self.connections.of_token(ready.token) else { return };
+        self.current = Some(slot);
+        if connection.reads && ready.flags & (READABLE | BROKEN) != 0 {
+            match sys::receive(connection.socket.as_fd(), room.next()) {
+                Ok(0) => {
+                    connection.reads = false;
+                    watch(&self.epoll, connection);
+                    table.push(slot, EventKind::Ended, 0, 0);
+                }
+                Ok(length) => {
+                    let grain = room.take(length);
+                    table.push(slot, EventKind::Data, grain as i32, length as i32);
+                }
+                Err(error) if sys::would_block(&error) || error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.connections.remove(slot);
+                    table.push(slot, EventKind::Closed, sys::error_number(&error), 0);
+                    self.current = None;
+                    return;
+                }
+            }
+        }
+        // Behind what came: a client that is answered is answered with all that it had sent by then.
+        if connection.awaits_room && ready.flags & (WRITABLE | BROKEN) != 0 {
+            connection.awaits_room = false;
+            watch(&self.epoll, connection);
+            table.push(slot, EventKind::Writable, 0, 0);
+        }
+        self.current = None;
+    }
+}
+
+/// Has epoll watch what is wanted of a connection, and forget a socket of which nothing is: it would report that it is broken
+/// again and again.
+fn watch(epoll: &Epoll, connection: &mut Connection) -> bool {
+    let wanted = (if connection.reads { READABLE } else { 0 }) | (if connection.awaits_room { WRITABLE } else { 0 });
+    let before = connection.watched;
+    connection.watched = wanted;
+    let socket = connection.socket.as_fd();
+    match (before, wanted) {
+        (before, wanted) if before == wanted => true,
+        (0, _) => epoll.add(socket, connection.token, wanted).is_ok(),
+        (_, 0) => epoll.remove(socket).is_ok(),
+        _ => epoll.change(socket, connection.token, wanted).is_ok(),
+    }
+}
+
+/// The memory of one batch, filled from its start in grains.
+struct Room<'a> {
+    memory: &'a mut [u8],
+    grain: usize,
+}
+
+impl<'a> Room<'a> {
+    fn new(memory: &'a mut [u8]) -> Room<'a> {
+        Room { memory, grain: 0 }
+    }
+
+    fn fits_a_read(&self) -> bool {
+        self.memory.len() >= self.grain * GRAIN_BYTES + MAX_READ_BYTES
+    }
+
+    /// Where the next read goes.
+    fn next(&mut self) -> &mut [u8] {
+        let start = self.grain * GRAIN_BYTES;
+        &mut self.memory[start..start + MAX_READ_BYTES]
+    }
+
+    /// Keeps what was read there, and gives its grain.
+    fn take(&mut self, length: usize) -> usize {
+        let grain = self.grain;
+        self.grain += length.div_ceil(GRAIN_BYTES);
+        grain
+    }
+}

@@ -1,0 +1,54 @@
+//! The table of events that the caller lends, four words for each.
+
+/// Words of one entry: connection, [`EventKind`], and two that the kind gives their meaning.
+pub const ENTRY_WORDS: usize = 4;
+
+/// Where a read begins in the lent memory is a multiple of this.
+pub const GRAIN_BYTES: usize = 1024;
+
+/// Bytes that one read of a connection brings at most.
+pub const MAX_READ_BYTES: usize = 64 * 1024;
+
+/// What an entry says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum EventKind {
+    /// A client has connected.
+    Opened = 0,
+    /// Bytes came: where they begin, in grains, and how many they are.
+    Data = 1,
+    /// The other side sends nothing more.
+    Ended = 2,
+    /// The connection broke: the number of the error. It is closed already.
+    Closed = 3,
+    /// The system takes bytes again, after it had not taken all.
+    Writable = 4,
+}
+
+/// Fills a lent table from its start.
+pub struct Table<'a> {
+    words: &'a mut [i32],
+    entries: usize,
+}
+
+impl<'a> Table<'a> {
+    pub fn new(words: &'a mut [i32]) -> Table<'a> {
+        Table { words, entries: 0 }
+    }
+
+    pub fn entries(&self) -> usize {
+        self.entries
+    }
+
+    /// Entries that still fit.
+    pub fn room(&self) -> usize {
+        self.words.len() / ENTRY_WORDS - self.entries
+    }
+
+    /// Adds an entry, for which the caller has looked whether there is room.
+    pub fn push(&mut self, slot: u32, kind: EventKind, a: i32, b: i32) {
+        let at = self.entries * ENTRY_WORDS;
+        self.words[at..at + ENTRY_WORDS].copy_from_slice(&[slot as i32, kind as i32, a, b]);
+        self.entries += 1;
+    }
+}

@@ -1,0 +1,2 @@
+export { createNativeEngine } from "./lib/native-engine.ts";
+export { nativeEngineFault } from "./lib/load-binding.ts";

@@ -1,0 +1,49 @@
+/** What the Rust module gives; see `native/binding`. */
+export interface NativeBinding {
+  /** Tells whether the module was built from sources that fit these. */
+  readonly layout: number;
+  /** Where reads go; used by all hubs of the thread in turns. */
+  readonly memory: ArrayBuffer;
+  /** What happened: entries of {@link ENTRY_WORDS} words. */
+  readonly table: ArrayBuffer;
+  /** Takes a duplicate of a listening socket; `undefined` where the system refuses. */
+  open(fd: number, onBatch: (entries: number) => void): NativeSockets | undefined;
+}
+
+/** The sockets of one listener. A number that is no open connection has no effect. */
+export interface NativeSockets {
+  /** Sends text of one character per byte; gives the bytes that the system took, or the number of an error below zero. */
+  sendText(slot: number, text: string, length: number, more: boolean): number;
+  /** The same with bytes. */
+  sendBytes(slot: number, bytes: Uint8Array, more: boolean): number;
+  setReading(slot: number, reads: boolean): void;
+  /** Ends our direction. */
+  end(slot: number): void;
+  closeConnection(slot: number): void;
+  /** Port, space, address. */
+  peer(slot: number): string | undefined;
+  /** Accepts some of those who wait; gives the number of entries in the table. */
+  accept(): number;
+  stopListening(): void;
+  close(): void;
+}
+
+/** The {@link NativeBinding.layout} that this package speaks. */
+export const LAYOUT = 1;
+
+/** Words of one entry of the table: connection, kind, and two more. */
+export const ENTRY_WORDS = 4;
+
+/** Reads begin at multiples of so many bytes. */
+export const GRAIN_BYTES = 1024;
+
+/** What an entry of the table says; the same as `EventKind` in `native/server`. */
+export const EventKind = {
+  opened: 0,
+  /** Where the bytes begin, in grains, and how many they are. */
+  data: 1,
+  ended: 2,
+  /** The number of the error. */
+  closed: 3,
+  writable: 4,
+} as const;

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { get } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, test } from "node:test";
+import { Worker } from "node:worker_threads";
+import { HeaderBlock, type ExchangeHandler, type Listener } from "@armature/http";
+import { nativeEngineFault } from "./load-binding.ts";
+import { createNativeEngine } from "./native-engine.ts";
+
+const hello: ExchangeHandler = (exchange) =>
+  exchange.respond({ status: 200, block: HeaderBlock.empty, fields: null }, `hello ${exchange.peer.address}`);
+
+function listen(handler: ExchangeHandler = hello): Promise<Listener> {
+  return createNativeEngine().listen({ port: 0, host: "127.0.0.1" }, handler);
+}
+
+function getText(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (answer) => resolve(text(answer))).once("error", reject);
+  });
+}
+
+function openDescriptors(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
+/** Descriptors are closed in turns of the loop that nobody tells of. */
+async function descriptorsFallTo(most: number): Promise<void> {
+  for (let tries = 0; openDescriptors() > most; tries++) {
+    assert.ok(tries < 500, `${openDescriptors()} descriptors are open, there should be ${most}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A worker that listens, tells its port and goes on until it is terminated. */
+const WORKER = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  import(workerData).then(async ({ createNativeEngine }) => {
+    const listener = await createNativeEngine().listen({ port: 0, host: "127.0.0.1" }, (exchange) => {
+      exchange.respond({ status: 200, block: { wire: "", hasDate: false, closes: false }, fields: null }, "from a worker");
+    });
+    parentPort.postMessage(listener.address.url);
+  });
+`;
+
+async function startWorker(): Promise<readonly [worker: Worker, url: string]> {
+  const worker = new Worker(WORKER, {
+    eval: true,
+    workerData: new URL("native-engine.js", import.meta.url).href,
+  });
+  const [url] = (await once(worker, "message")) as [string]; // it sends nothing else
+  return [worker, url];
+}
+
+describe("the native engine", { skip: nativeEngineFault() ?? false }, () => {
+  test("a listener that was started and stopped a hundred times leaves no descriptor behind", async () => {
+    const first = await listen();
+    assert.equal(await getText(first.address.url), "hello 127.0.0.1");
+    await first.close({ graceMs: 0 });
+    const before = openDescriptors();
+    for (let round = 0; round < 100; round++) {
+      const listener = await listen();
+      if (round % 10 === 0) assert.equal(await getText(listener.address.url), "hello 127.0.0.1");
+      await listener.close({ graceMs: 0 });
+    }
+    await descriptorsFallTo(before);
+  });
+
+  test("engines in threads do not disturb each other, and a thread that is terminated leaves nothing behind", async () => {
+    const [ended] = await startWorker();
+    await ended.terminate();
+    const listener = await listen();
+    const before = openDescriptors();
+    for (let round = 0; round < 5; round++) {
+      const workers = await Promise.all([startWorker(), startWorker()]);
+      for (const [, url] of workers) assert.equal(await getText(url), "from a worker");
+      const open = connect(Number(new URL(workers[0][1]).port), "127.0.0.1");
+      await once(open, "connect");
+      assert.equal(await getText(listener.address.url), "hello 127.0.0.1");
+      open.on("error", () => {});
+      await Promise.all(workers.map(([worker]) => worker.terminate()));
+      open.destroy();
+    }
+    await descriptorsFallTo(before);
+    await listener.close({ graceMs: 0 });
+  });
+
+  test("a client that came and went while a handler was busy harms nobody", async () => {
+    const listener = await listen((exchange) => {
+      const until = performance.now() + 20;
+      while (performance.now() < until);
+      hello(exchange);
+    });
+    const { port } = new URL(listener.address.url);
+    const busy = getText(listener.address.url);
+    for (let at = 0; at < 20; at++) {
+      const client = connect(Number(port), "127.0.0.1", () => client.resetAndDestroy());
+      await once(client, "close");
+    }
+    assert.equal(await busy, "hello 127.0.0.1");
+    assert.equal(await getText(listener.address.url), "hello 127.0.0.1");
+    await listener.close({ graceMs: 0 });
+  });
+
+  test("listeners with TLS are the TypeScript engine's, with the same options and errors", async () => {
+    const tls = { key: "no key", cert: "no certificate" };
+    await assert.rejects(createNativeEngine().listen({ port: 0, tls }, hello), { code: "E_TLS_CERTIFICATE" });
+  });
+});

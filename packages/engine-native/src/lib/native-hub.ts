@@ -1,0 +1,117 @@
+import { type ConnectionPool, open } from "@armature/engine/transport";
+import { type AddressSet, ArmatureError } from "@armature/http";
+import { ENTRY_WORDS, EventKind, GRAIN_BYTES, type NativeBinding, type NativeSockets } from "./binding.ts";
+import { type NativeHost, NativeTransport } from "./native-transport.ts";
+
+/** What a hub feeds. */
+export interface HubOptions {
+  readonly pool: ConnectionPool;
+  readonly proxies: AddressSet | null;
+}
+
+/** Hands what the sockets of a listener tell, a batch at a time, to the transports that stand for them. */
+export class NativeHub implements NativeHost {
+  readonly sockets: NativeSockets;
+  readonly highWaterBytes: number;
+  readonly #options: HubOptions;
+  readonly #words: Int32Array;
+  readonly #views: readonly Buffer[];
+  /** By the number of the connection. */
+  readonly #transports: (NativeTransport | null)[] = [];
+
+  /** @throws ArmatureError `E_FD_INVALID` where the system refuses the socket */
+  constructor(binding: NativeBinding, fd: number, options: HubOptions) {
+    this.#options = options;
+    this.highWaterBytes = options.pool.limits.highWaterBytes;
+    this.#words = new Int32Array(binding.table);
+    this.#views = viewsOf(binding);
+    const sockets = binding.open(fd, (entries) => this.#dispatch(entries));
+    if (sockets === undefined) throw refused(fd);
+    this.sockets = sockets;
+  }
+
+  release(slot: number): void {
+    this.#transports[slot] = null;
+  }
+
+  /** Lets those in who wait, and then no more. The table is not in use now. */
+  stop(): void {
+    for (let entries = this.sockets.accept(); entries > 0; entries = this.sockets.accept())
+      this.#dispatch(entries);
+    this.sockets.stopListening();
+  }
+
+  /** Closes what is open still. */
+  close(): void {
+    this.sockets.close();
+  }
+
+  #dispatch(entries: number): void {
+    const words = this.#words;
+    for (let at = 0, end = entries * ENTRY_WORDS; at < end; at += ENTRY_WORDS) {
+      const slot = words[at] as number; // the module wrote so many entries
+      const kind = words[at + 1];
+      if (kind === EventKind.opened) this.#open(slot);
+      else {
+        // Those of a connection that was closed in this batch have no meaning any more.
+        const transport = this.#transports[slot];
+        if (transport !== undefined && transport !== null) this.#tell(transport, at);
+      }
+    }
+  }
+
+  #open(slot: number): void {
+    const transport = new NativeTransport(this, slot);
+    this.#transports[slot] = transport;
+    const { pool, proxies } = this.#options;
+    if (pool.isOver) transport.destroy();
+    else open(transport, pool, proxies);
+  }
+
+  /** What throws costs its connection, and nobody behind it in the batch. */
+  #tell(transport: NativeTransport, at: number): void {
+    try {
+      this.#pass(transport, at);
+    } catch (error) {
+      transport.destroy();
+      this.#options.pool.onError(error);
+    }
+  }
+
+  #pass(transport: NativeTransport, at: number): void {
+    const words = this.#words;
+    const first = words[at + 2] as number; // as above
+    switch (words[at + 1]) {
+      case EventKind.data:
+        return transport.data(this.#views[first] as Buffer, words[at + 3] as number); // a view for each grain
+      case EventKind.ended:
+        return transport.ended();
+      case EventKind.writable:
+        return transport.writable();
+      default:
+        return transport.broke(first);
+    }
+  }
+}
+
+/** The views of the threads' memory; made once for each binding. */
+const views = new WeakMap<NativeBinding, readonly Buffer[]>();
+
+/** The memory from each grain on. */
+function viewsOf(binding: NativeBinding): readonly Buffer[] {
+  const known = views.get(binding);
+  if (known !== undefined) return known;
+  const { memory } = binding;
+  const made = Array.from({ length: memory.byteLength / GRAIN_BYTES }, (_, grain) =>
+    Buffer.from(memory, grain * GRAIN_BYTES),
+  );
+  views.set(binding, made);
+  return made;
+}
+
+function refused(fd: number): ArmatureError {
+  return new ArmatureError(
+    "E_FD_INVALID",
+    `The native engine cannot watch the listening socket ${fd}; perhaps the process has no descriptors left (ulimit -n).`,
+  );
+}

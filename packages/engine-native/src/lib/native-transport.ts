@@ -1,0 +1,168 @@
+import type { Peer } from "@armature/http";
+import type { StartableTransport, TransportUser } from "@armature/engine/transport";
+import type { NativeSockets } from "./binding.ts";
+import { systemError } from "./system-error.ts";
+
+/** What the transports of a listener share. */
+export interface NativeHost {
+  readonly sockets: NativeSockets;
+  /** Bytes that wait from which on the user is told when they have left. */
+  readonly highWaterBytes: number;
+  /** A transport has closed its socket. */
+  release(slot: number): void;
+}
+
+const UNKNOWN_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false });
+
+/**
+ * One accepted socket. What is written goes to the system at once; what that does not take waits here, in order and uncopied where it
+ * is bytes.
+ */
+export class NativeTransport implements StartableTransport {
+  /** Bytes that the system has not taken. */
+  pending = 0;
+  readonly #host: NativeHost;
+  readonly #slot: number;
+  #user: TransportUser | null = null;
+  #peer: Peer | null = null;
+  /** What the system has not taken; the first one is what is left of it. */
+  #waiting: Uint8Array[] | null = null;
+  #needsDrain = false;
+  #inputEnded = false;
+  /** Whether our side is to be ended behind what waits. */
+  #ending = false;
+  #closed = false;
+
+  constructor(host: NativeHost, slot: number) {
+    this.#host = host;
+    this.#slot = slot;
+  }
+
+  /** Starts to hand over what arrives. */
+  start(user: TransportUser): void {
+    this.#user = user;
+  }
+
+  get peer(): Peer {
+    return (this.#peer ??= this.#readPeer());
+  }
+
+  get backlog(): number {
+    return this.pending;
+  }
+
+  write(data: string | Uint8Array): void {
+    this.#write(data, false);
+  }
+
+  writeAll(pieces: readonly (string | Uint8Array)[]): void {
+    const last = pieces.length - 1;
+    for (const [at, piece] of pieces.entries()) this.#write(piece, at < last);
+  }
+
+  end(): void {
+    if (this.#ending || this.#closed) return;
+    this.#ending = true;
+    if (this.pending === 0) this.#endNow();
+  }
+
+  destroy(): void {
+    this.#close(null);
+  }
+
+  pause(): void {
+    if (!this.#closed && !this.#inputEnded) this.#host.sockets.setReading(this.#slot, false);
+  }
+
+  resume(): void {
+    if (!this.#closed && !this.#inputEnded) this.#host.sockets.setReading(this.#slot, true);
+  }
+
+  // What the sockets tell.
+
+  data(bytes: Buffer, length: number): void {
+    this.#user?.data(bytes, length);
+  }
+
+  ended(): void {
+    this.#inputEnded = true;
+    this.#user?.ended();
+    this.#closeIfOver();
+  }
+
+  /** The socket broke and is closed already. */
+  broke(errno: number): void {
+    this.#close(systemError("read", errno));
+  }
+
+  /** The system takes bytes again. */
+  writable(): void {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    for (let piece = waiting[0]; piece !== undefined; piece = waiting[0]) {
+      const sent = this.#host.sockets.sendBytes(this.#slot, piece, waiting.length > 1);
+      if (sent < 0) return this.#close(systemError("write", -sent));
+      this.pending -= sent;
+      if (sent < piece.length) {
+        waiting[0] = piece.subarray(sent);
+        return;
+      }
+      waiting.shift();
+    }
+    this.#waiting = null;
+    this.#emptied();
+  }
+
+  #emptied(): void {
+    if (this.#ending) this.#endNow();
+    if (!this.#needsDrain || this.#closed) return;
+    this.#needsDrain = false;
+    this.#user?.drained();
+  }
+
+  #write(data: string | Uint8Array, more: boolean): void {
+    if (this.#ending || this.#closed || data.length === 0) return;
+    if (this.#waiting !== null) return this.#keep(data, 0);
+    const { sockets } = this.#host;
+    const sent =
+      typeof data === "string"
+        ? sockets.sendText(this.#slot, data, data.length, more)
+        : sockets.sendBytes(this.#slot, data, more);
+    if (sent < 0) this.#close(systemError("write", -sent));
+    else if (sent < data.length) this.#keep(data, sent);
+  }
+
+  #keep(data: string | Uint8Array, from: number): void {
+    const rest = typeof data === "string" ? Buffer.from(data.slice(from), "latin1") : data.subarray(from);
+    (this.#waiting ??= []).push(rest);
+    this.pending += rest.length;
+    if (this.pending >= this.#host.highWaterBytes) this.#needsDrain = true;
+  }
+
+  #endNow(): void {
+    this.#host.sockets.end(this.#slot);
+    this.#closeIfOver();
+  }
+
+  /** Both directions are over. */
+  #closeIfOver(): void {
+    if (this.#inputEnded && this.#ending && this.pending === 0) this.#close(null);
+  }
+
+  #close(error: Error | null): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting = null;
+    this.pending = 0;
+    this.#host.sockets.closeConnection(this.#slot);
+    this.#host.release(this.#slot);
+    process.nextTick(() => this.#user?.closed(error));
+  }
+
+  #readPeer(): Peer {
+    const told = this.#closed ? undefined : this.#host.sockets.peer(this.#slot);
+    if (told === undefined) return UNKNOWN_PEER;
+    const space = told.indexOf(" ");
+    return { address: told.slice(space + 1), port: Number(told.slice(0, space)), secure: false };
+  }
+}

@@ -1,0 +1,97 @@
+import { assertWhole, historyClosed, resolveHistoryLimits } from "./history-errors.ts";
+import type { HistoryLimits, HistoryListener, HistoryPage, NewMessage, RoomHistory } from "./room-history.ts";
+import { RoomRecord } from "./room-record.ts";
+
+/** How much is kept in the memory of a process. */
+export interface MemoryHistoryLimits extends HistoryLimits {
+  /** Rooms; where there are more, the one that was quiet for longest is forgotten. Default 10 000. */
+  readonly maxRooms?: number;
+}
+
+interface Entry {
+  readonly record: RoomRecord;
+  readonly touchedAt: number;
+}
+
+/**
+ * A history in the memory of this process: clients that lose their connection lose no message, a process that ends takes it with it. Each
+ * {@link Rooms} takes an end of its own.
+ *
+ * @example
+ * const rooms = new Rooms({ history: new MemoryHistory().connect() });
+ */
+export class MemoryHistory {
+  readonly #limits: Required<MemoryHistoryLimits>;
+  /** The rooms, that which was quiet for longest first. */
+  readonly #rooms = new Map<string, Entry>();
+  readonly #listeners = new Set<HistoryListener>();
+
+  /** @throws ArmatureError `E_OPTION_INVALID` */
+  constructor({ maxRooms = 10_000, ...limits }: MemoryHistoryLimits = {}) {
+    assertWhole("maxRooms", maxRooms);
+    this.#limits = { ...resolveHistoryLimits(limits), maxRooms };
+  }
+
+  /** Rooms that something is kept of. */
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** Keeps a message and gives its id; one that is kept already is not kept again. */
+  append(message: NewMessage): string {
+    const record = this.#recordOf(message.room);
+    const known = record.idOf(message.key);
+    if (known !== null) return known;
+    const kept = record.add(message);
+    for (const listener of this.#listeners) listener.kept(kept);
+    return kept.at;
+  }
+
+  /** What is kept of a room behind a message. */
+  read(room: string, after: string | null): HistoryPage {
+    return this.#recordOf(room).read(after);
+  }
+
+  /** Has a listener told of what is kept. @returns ends that */
+  listen(listener: HistoryListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** An end of the history, for one {@link Rooms}. */
+  connect(): RoomHistory {
+    let stop: (() => void) | null = null;
+    let isClosed = false;
+    const whileOpen = <T>(work: () => T): Promise<T> =>
+      isClosed ? Promise.reject(historyClosed()) : Promise.resolve(work());
+    return {
+      start: (listener) => {
+        stop = this.listen(listener);
+      },
+      append: (message) => whileOpen(() => this.append(message)),
+      read: (room, after) => whileOpen(() => this.read(room, after)),
+      close: () => {
+        isClosed = true;
+        stop?.();
+      },
+    };
+  }
+
+  #recordOf(room: string): RoomRecord {
+    const now = performance.now();
+    const record = this.#rooms.get(room)?.record ?? new RoomRecord(this.#limits.maxMessages);
+    this.#rooms.delete(room);
+    this.#rooms.set(room, { record, touchedAt: now });
+    this.#forgetQuiet(now);
+    return record;
+  }
+
+  /** Those that were quiet for longest stand in front. */
+  #forgetQuiet(now: number): void {
+    const { keepMs, maxRooms } = this.#limits;
+    for (const [room, { touchedAt }] of this.#rooms) {
+      if (this.#rooms.size <= maxRooms && now - touchedAt < keepMs) return;
+      this.#rooms.delete(room);
+    }
+  }
+}
