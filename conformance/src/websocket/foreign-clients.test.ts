@@ -69,20 +69,22 @@ for (const subject of ENGINES) {
 
     // There is no way to tell it of a certificate.
     const skip = SOCKET_ENGINES.includes(subject) ? false : "it needs sockets that are not encrypted";
-    test("the WebSocket of the platform echoes, compressed and not", { skip }, async () => {
-      await using served = await serveSockets(subject, { compression: { thresholdBytes: 1 } });
-      const client = new WebSocket(served.socketUrl("/ws"));
-      await once(client, "open");
-      client.binaryType = "arraybuffer";
-      for (const message of ["", "text", "x".repeat(100_000)]) {
-        client.send(message);
-        const [event] = (await once(client, "message")) as [MessageEvent]; // as the standard says
-        assert.equal(event.data, message);
-      }
-      client.close(1000);
-      const [event] = (await once(client, "close")) as [CloseEvent]; // as the standard says
-      assert.deepEqual([event.code, event.wasClean], [1000, true]);
-    });
+    for (const [compressed, compression] of Object.entries(COMPRESSIONS))
+      test(`the WebSocket of the platform echoes ${compressed}`, { skip }, async () => {
+        await using served = await serveSockets(subject, { compression, protocols: ["v2"] });
+        const client = new WebSocket(served.socketUrl("/ws"), ["v1", "v2"]);
+        await once(client, "open");
+        assert.deepEqual([client.protocol, client.extensions !== ""], ["v2", compression !== false]);
+        client.binaryType = "arraybuffer";
+        for (const message of ["", "text", "κόσμε 👩", "x".repeat(100_000), new Uint8Array(70_000).fill(7)]) {
+          client.send(message);
+          const [{ data }] = (await once(client, "message")) as [MessageEvent]; // as the standard says
+          assert.deepEqual(typeof data === "string" ? data : new Uint8Array(data as ArrayBuffer), message);
+        }
+        client.close(3000, "bye");
+        const [event] = (await once(client, "close")) as [CloseEvent]; // as the standard says
+        assert.deepEqual([event.code, event.wasClean], [3000, true]);
+      });
 
     test("a message that inflates over the limit is closed with 1009", async () => {
       await using served = await serveSockets(subject, {

@@ -5,22 +5,108 @@ import { armature, silentLogger } from "armature";
 import { ENGINES } from "../engines.ts";
 import { ServedApp } from "./harness/serve-app.ts";
 import { ECHO, serveSockets } from "./harness/serve-sockets.ts";
-import { closeOf, FrameClient, frameOf, HANDSHAKE } from "./harness/frame-client.ts";
+import { closeOf, FrameClient, frameOf, HANDSHAKE, type HandshakeFields } from "./harness/frame-client.ts";
 
-type Fields = Readonly<Record<string, string>>;
+const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
-const REFUSED: Readonly<Record<string, readonly [Fields, number, string?]>> = {
+const REFUSED: Readonly<Record<string, readonly [HandshakeFields, number, string?]>> = {
   "another method": [{ method: "HEAD" }, 426],
+  "a method that the path has not": [{ method: "POST", "content-length": "0" }, 405],
   "no upgrade": [{ upgrade: "", connection: "keep-alive" }, 426, "E_WEBSOCKET_UPGRADE"],
   "an upgrade to something else": [{ upgrade: "h2c" }, 426, "E_WEBSOCKET_UPGRADE"],
+  "an upgrade to something that sounds like it": [{ upgrade: "websockets" }, 426, "E_WEBSOCKET_UPGRADE"],
   "a connection field without upgrade": [{ connection: "keep-alive" }, 426, "E_WEBSOCKET_UPGRADE"],
-  "version 8": [{ "sec-websocket-version": "8" }, 426, "E_WEBSOCKET_VERSION"],
+  "a connection field with what sounds like it": [
+    { connection: "upgrades, x-upgrade" },
+    426,
+    "E_WEBSOCKET_UPGRADE",
+  ],
+  "no connection field": [{ connection: "" }, 426, "E_WEBSOCKET_UPGRADE"],
   "no version": [{ "sec-websocket-version": "" }, 426, "E_WEBSOCKET_VERSION"],
+  ...Object.fromEntries(
+    ["0", "8", "12", "14", "013", "13.0", "13, 8", "thirteen"].map((version) => [
+      `version ${version}`,
+      [{ "sec-websocket-version": version }, 426, "E_WEBSOCKET_VERSION"],
+    ]),
+  ),
+  "two lines of versions": [{ "sec-websocket-version": ["13", "13"] }, 426, "E_WEBSOCKET_VERSION"],
   "no key": [{ "sec-websocket-key": "" }, 400, "E_WEBSOCKET_KEY"],
   "a key of 15 bytes": [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub24=" }, 400, "E_WEBSOCKET_KEY"],
+  "a key of 17 bytes": [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZTE=" }, 400, "E_WEBSOCKET_KEY"],
+  "a key without its end": [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ" }, 400, "E_WEBSOCKET_KEY"],
+  "a key with bits behind its bytes": [
+    { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZR==" },
+    400,
+    "E_WEBSOCKET_KEY",
+  ],
+  "a key that is not base64": [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25j!Q==" }, 400, "E_WEBSOCKET_KEY"],
+  "two keys": [{ "sec-websocket-key": [KEY, KEY] }, 400, "E_WEBSOCKET_KEY"],
   "the page of another host": [{ origin: "http://evil.example" }, 403, "E_WEBSOCKET_ORIGIN"],
+  "the page of another port": [{ origin: "http://127.0.0.1:1" }, 403, "E_WEBSOCKET_ORIGIN"],
   "a page without an origin": [{ origin: "null" }, 403, "E_WEBSOCKET_ORIGIN"],
+  "an origin that is none": [{ origin: "127.0.0.1" }, 403, "E_WEBSOCKET_ORIGIN"],
+  "two origins": [{ origin: ["http://a", "http://b"] }, 403, "E_WEBSOCKET_ORIGIN"],
 };
+
+const TAKEN: Readonly<Record<string, HandshakeFields>> = {
+  "lists, whatever their case": { upgrade: "h2c, WebSocket", connection: "keep-alive, UPGRADE" },
+  "lists on several lines": { upgrade: ["h2c", "websocket"], connection: ["keep-alive", "Upgrade"] },
+  "lists with empty parts": { upgrade: ", websocket,", connection: ",, upgrade ,keep-alive" },
+  "field names in capitals": { "sec-websocket-key": "", "SEC-WEBSOCKET-KEY": KEY },
+  "spaces around values": { "sec-websocket-key": `  ${KEY}\t`, "sec-websocket-version": " 13  " },
+  "a subprotocol that nobody knows": { "sec-websocket-protocol": "unknown" },
+  "an extension that nobody knows": { "sec-websocket-extensions": "x-unknown; a=1, mux" },
+  "a program that sends no origin": { origin: "" },
+};
+
+/** Offers of permessage-deflate, and what is agreed on with a server that keeps contexts, in the place of the field. */
+const NEGOTIATED: readonly (readonly [offer: string | readonly string[], answer: string | null])[] = [
+  ["permessage-deflate", "permessage-deflate"],
+  ["permessage-deflate; client_max_window_bits", "permessage-deflate"],
+  ["permessage-deflate; server_no_context_takeover", "permessage-deflate; server_no_context_takeover"],
+  ["permessage-deflate; client_no_context_takeover", "permessage-deflate; client_no_context_takeover"],
+  [
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+  ],
+  ...[9, 10, 11, 12, 13, 14, 15].map(
+    (bits) =>
+      [
+        `permessage-deflate; server_max_window_bits=${bits}`,
+        `permessage-deflate; server_max_window_bits=${bits}`,
+      ] as const,
+  ),
+  ...[8, 9, 15].map(
+    (bits) => [`permessage-deflate; client_max_window_bits=${bits}`, "permessage-deflate"] as const,
+  ),
+  ['permessage-deflate; server_max_window_bits="10"', "permessage-deflate; server_max_window_bits=10"],
+  ["permessage-deflate; server_max_window_bits=8", null],
+  ["permessage-deflate; server_max_window_bits=8, permessage-deflate", "permessage-deflate"],
+  [["permessage-deflate; server_max_window_bits=8", "permessage-deflate"], "permessage-deflate"],
+  [
+    "x-other, permessage-deflate; server_no_context_takeover",
+    "permessage-deflate; server_no_context_takeover",
+  ],
+  ["permessage-deflate; unknown", null],
+  ["permessage-deflate; unknown=1, permessage-deflate", "permessage-deflate"],
+  ["permessage-deflate; client_max_window_bits; client_max_window_bits=10", null],
+  ["permessage-deflate; server_max_window_bits=10; server_max_window_bits=10", null],
+  ["permessage-deflate; server_no_context_takeover; server_no_context_takeover", null],
+  ["permessage-deflate; server_no_context_takeover=true", null],
+  ["permessage-deflate; server_max_window_bits", null],
+  ...["7", "16", "09", "+9", "a", '"'].map(
+    (bits) => [`permessage-deflate; server_max_window_bits=${bits}`, null] as const,
+  ),
+  ["permessage-deflate; client_max_window_bits=7", null],
+  ["x-webkit-deflate-frame", null],
+  ["permessage_deflate", null],
+  [";;,,;", null],
+];
+
+/** What a head says of a field; `null` where it has none. */
+function valueOf(head: string, name: string): string | null {
+  return new RegExp(`\\r\\n${name}: ([^\\r]*)`, "i").exec(head)?.[1] ?? null;
+}
 
 for (const subject of ENGINES) {
   describe(`the handshake on ${subject.name}`, { skip: subject.missing ?? false }, () => {
@@ -59,13 +145,76 @@ for (const subject of ENGINES) {
       assert.ok(wire.text.endsWith("\r\n\r\n\x81\x05first\x88\x02\x03\xe8"), wire.text);
     });
 
-    test("field values are read as lists, whatever their case", async () => {
+    test("what is meant is taken", async () => {
       await using served = await serveSockets(subject);
-      using client = await FrameClient.open(served, "/ws", {
-        upgrade: "WebSocket",
-        connection: "keep-alive, UPGRADE",
+      for (const [name, fields] of Object.entries(TAKEN)) {
+        using client = await FrameClient.open(served, "/ws", fields);
+        assert.match(client.head, /^HTTP\/1\.1 101 /, name);
+        assert.equal(valueOf(client.head, "sec-websocket-protocol"), null);
+        assert.equal(valueOf(client.head, "sec-websocket-extensions"), null);
+      }
+    });
+
+    test("HTTP/1.0 has no upgrades, and there is no way without a host", async () => {
+      await using served = await serveSockets(subject);
+      const lines = Object.entries(HANDSHAKE).map(([name, value]) => `${name}: ${value}`);
+      for (const [head, answer] of [
+        [["GET /ws HTTP/1.0", `host: ${served.host}`, ...lines], /^HTTP\/1\.[01] (?:426|501) /],
+        [["GET /ws HTTP/1.1", ...lines], /^HTTP\/1\.1 400 /],
+      ] as const) {
+        using wire = await served.connect();
+        await wire.send([...head, "", ""].join("\r\n"));
+        await wire.answers(1);
+        assert.match(wire.text, answer);
+      }
+    });
+
+    test("a request with a body is no handshake", async () => {
+      await using served = await serveSockets(subject);
+      using client = await FrameClient.open(served, "/ws", { "content-length": "3" });
+      assert.match(client.head, /^HTTP\/1\.1 501 /);
+    });
+
+    test("one that is refused can be tried again on the same connection", async () => {
+      await using served = await serveSockets(subject);
+      using wire = await served.connect();
+      const fields = Object.entries({ host: served.host, ...HANDSHAKE });
+      const head = (version: string): string =>
+        ["GET /ws HTTP/1.1", ...fields.map(([name, value]) => `${name}: ${value}`), "", ""]
+          .join("\r\n")
+          .replace("version: 13", `version: ${version}`);
+      await wire.send(head("8"));
+      await wire.answers(1);
+      assert.match(wire.text, /^HTTP\/1\.1 426 /);
+      await wire.send(head("13"));
+      await wire.until(() => wire.text.includes("HTTP/1.1 101 "));
+      assert.match(wire.text, /HTTP\/1\.1 101 /);
+    });
+
+    for (const contextTakeover of [true, false])
+      test(`permessage-deflate is agreed on as offered, ${contextTakeover ? "with" : "without"} contexts`, async () => {
+        await using served = await serveSockets(subject, {
+          compression: { thresholdBytes: 1, contextTakeover },
+        });
+        for (const [offer, answer] of NEGOTIATED) {
+          using client = await FrameClient.open(served, "/ws", { "sec-websocket-extensions": offer });
+          assert.match(client.head, /^HTTP\/1\.1 101 /, String(offer));
+          const agreed = valueOf(client.head, "sec-websocket-extensions");
+          if (contextTakeover || answer === null) assert.equal(agreed, answer, String(offer));
+          else assert.match(agreed ?? "", /; server_no_context_takeover; client_no_context_takeover/);
+          client.send(frameOf({ payload: "x".repeat(100) }), closeOf(1000));
+          const [message, goodbye] = await client.notes();
+          assert.match(message ?? "", answer === null ? /^text x{100}$/ : /^text\* /);
+          assert.equal(goodbye, "close 1000");
+        }
       });
-      assert.match(client.head, /^HTTP\/1\.1 101 /);
+
+    test("no extension is agreed on where compression is off", async () => {
+      await using served = await serveSockets(subject);
+      for (const offer of ["permessage-deflate", "permessage-deflate; client_max_window_bits"]) {
+        using client = await FrameClient.open(served, "/ws", { "sec-websocket-extensions": offer });
+        assert.equal(valueOf(client.head, "sec-websocket-extensions"), null);
+      }
     });
 
     test("pages of the same host may connect, and those that are named", async () => {
@@ -77,14 +226,35 @@ for (const subject of ENGINES) {
       assert.match(listed.head, /^HTTP\/1\.1 101 /);
       using other = await FrameClient.open(named, "/ws", { origin: named.url });
       assert.match(other.head, /^HTTP\/1\.1 403 /);
+      await using chosen = await serveSockets(subject, { origins: (origin) => origin.endsWith(".example") });
+      await using any = await serveSockets(subject, { origins: "any" });
+      for (const [to, origin, status] of [
+        [chosen, "https://a.example", 101],
+        [chosen, "https://a.example.org", 403],
+        [any, "https://a.example.org", 101],
+        [any, "null", 101],
+      ] as const) {
+        using client = await FrameClient.open(to, "/ws", { origin });
+        assert.match(client.head, new RegExp(`^HTTP/1\\.1 ${status} `));
+      }
     });
 
     test("the first subprotocol of the server that the client offers is chosen", async () => {
       await using served = await serveSockets(subject, { protocols: ["v2", "v1"] });
-      using both = await FrameClient.open(served, "/ws", { "sec-websocket-protocol": "v1, v2" });
-      assert.match(both.head, /\r\nsec-websocket-protocol: v2/i);
-      using none = await FrameClient.open(served, "/ws", { "sec-websocket-protocol": "v3" });
-      assert.doesNotMatch(none.head, /sec-websocket-protocol/i);
+      const offers: readonly (readonly [string | readonly string[], string | null])[] = [
+        ["v1", "v1"],
+        ["v1, v2", "v2"],
+        [["v1", "v2"], "v2"],
+        ["v3 , v1,", "v1"],
+        ["v3", null],
+        ["V1", null],
+        [",", null],
+        ["", null],
+      ];
+      for (const [offer, chosen] of offers) {
+        using client = await FrameClient.open(served, "/ws", { "sec-websocket-protocol": offer });
+        assert.equal(valueOf(client.head, "sec-websocket-protocol"), chosen, String(offer));
+      }
     });
 
     test("middleware, guards and schemas stand in front of it", async () => {
