@@ -11,12 +11,11 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type Figure, toFigure, verdictOf } from "@armature/cli/bench";
 import { CASES } from "./http/cases.ts";
 import { answersOf, differenceOf } from "./http/compare-answers.ts";
 import { compareUnderLoad } from "./lib/measure-load.ts";
 import type { ServerCommand } from "./lib/server-process.ts";
-import { type Figure, toFigure } from "./lib/statistics.ts";
-import { verdictOf } from "./lib/verdict.ts";
 import { BENCHMARKS } from "./micro/benchmarks.ts";
 import { runChild } from "./micro/measure.ts";
 

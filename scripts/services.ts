@@ -33,6 +33,7 @@ export const SERVICES: readonly Service[] = [
     debian: "nghttp2-client",
     why: "many streams of HTTP/2 at once, from a foreign client",
   },
+  { command: "wrk", debian: "wrk", why: "servers are loaded" },
   {
     command: "haproxy",
     debian: "haproxy",

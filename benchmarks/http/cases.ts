@@ -1,4 +1,4 @@
-import type { LoadRequest } from "../lib/wrk.ts";
+import type { LoadRequest } from "@armature/cli/bench";
 import { AUTHORIZATION } from "./servers/answers.ts";
 
 /** What servers are compared in. */

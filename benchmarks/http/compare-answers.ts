@@ -1,5 +1,5 @@
+import type { LoadRequest } from "@armature/cli/bench";
 import { type ServerCommand, startServer } from "../lib/server-process.ts";
-import type { LoadRequest } from "../lib/wrk.ts";
 import type { Case } from "./cases.ts";
 
 /** What a server answers to a case, as one text that those of other servers can be held against. */

@@ -7,12 +7,14 @@
  *
  * Each round starts every server in a process of its own, warms it up, and then measures utime + stime of the server over the requests
  * that wrk counted; answers are held against Armature's first. The result file is written after each case: `--resume` goes on where a
- * run of the same options ended, and after `--minutes` no new case begins.
+ * run of the same options ended, and no case begins that would not end within `--minutes`.
  */
 import { parseArgs } from "node:util";
+import type { LeftOut, Part } from "@armature/cli/bench";
 import { compareUnderLoad, type Contestant } from "../lib/measure-load.ts";
-import { type LeftOut, type Part, ResultFile } from "../lib/result-file.ts";
-import { toPartTable } from "../lib/tables.ts";
+import { ResultFile } from "../lib/result-file.ts";
+import { toMarkdownTable } from "../lib/tables.ts";
+import { TimeBudget } from "../lib/time-budget.ts";
 import { type Case, CASES } from "./cases.ts";
 import { answersOf, differenceOf } from "./compare-answers.ts";
 import { commandOf, peerVersions, SERVERS } from "./contestants.ts";
@@ -34,7 +36,7 @@ const { values: flags } = parseArgs({
 const servers = flags.servers.split(",");
 const rounds = Number(flags.rounds);
 const seconds = Number(flags.seconds);
-const deadline = Date.now() + Number(flags.minutes) * 60_000;
+const budget = new TimeBudget(Number(flags.minutes));
 
 const file = new ResultFile({
   suite: "http",
@@ -50,14 +52,10 @@ say(
   `${open.length} cases of ${wanted.length}, about ${Math.ceil(estimate)} minutes; results in ${file.path}`,
 );
 for (const { name, case_ } of open) {
-  if (Date.now() > deadline) {
-    say(`The time is up before ${name}; go on with --resume.`);
-    process.exitCode = 1;
-    break;
-  }
+  if (!budget.begin(name)) break;
   const part = await runCase(name, case_);
   file.add(name, part);
-  say(`\n${name}\n\n${toPartTable({ date: "", ...part })}`);
+  say(`\n${name}\n\n${toMarkdownTable({ date: "", ...part })}`);
 }
 
 function caseOf(name: string): Case {

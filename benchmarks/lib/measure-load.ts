@@ -1,13 +1,17 @@
+import {
+  type LeftOut,
+  type Load,
+  type LoadReport,
+  noiseOf,
+  type Part,
+  runWrk,
+  type Sample,
+  toFigure,
+  toRow,
+  watchLoad,
+} from "@armature/cli/bench";
 import { pinTo } from "./machine.ts";
-import { noiseOf } from "./noise.ts";
-import { cpuTime, ForeignLoad, residentBytes } from "./process-usage.ts";
-import type { LeftOut, Part, Row } from "./result-file.ts";
 import { type ServerCommand, startServer } from "./server-process.ts";
-import { toFigure } from "./statistics.ts";
-import { type Load, runWrk } from "./wrk.ts";
-
-/** What one round of one server gave, by column. The first is what tables are ordered by. */
-export type Sample = Readonly<Record<string, number>>;
 
 /** A program of a comparison. */
 export interface Contestant {
@@ -48,17 +52,6 @@ export async function compareUnderLoad(
   return { rows, leftOut, noise: noiseOf(rows, toFigure(foreign).median) };
 }
 
-/** The figures of a contestant over its rounds. */
-export function toRow(name: string, samples: readonly Sample[]): Row {
-  const columns = Object.keys(samples[0] ?? {});
-  return {
-    name,
-    figures: Object.fromEntries(
-      columns.map((column) => [column, toFigure(samples.map((sample) => sample[column] ?? Number.NaN))]),
-    ),
-  };
-}
-
 async function measure(
   command: ServerCommand,
   load: Load,
@@ -66,13 +59,12 @@ async function measure(
 ): Promise<{ sample: Sample; foreignCores: number }> {
   const server = await startServer(command);
   try {
-    await runWrk(server.port, { ...load, seconds: warmUpSeconds }, pinTo("load"));
-    const foreign = new ForeignLoad(aside);
-    const before = cpuTime(server.pid);
-    const report = await runWrk(server.port, load, pinTo("load"));
-    const after = cpuTime(server.pid);
-    const user = after.user - before.user;
-    const system = after.system - before.system;
+    const run = async (seconds: number): Promise<LoadReport> =>
+      await runWrk({ origin: `http://127.0.0.1:${server.port}`, load: { ...load, seconds } }, pinTo("load"));
+    await run(warmUpSeconds);
+    const { report, usage } = await watchLoad(server.pid, async () => await run(load.seconds), aside);
+    if (usage === null) throw new Error("This system does not tell what processes use.");
+    const { user, system } = usage.cpu;
     const { requests, seconds, refused, socketErrors, p50Ms, p99Ms } = report;
     if (refused > 0) throw new Error(`${refused} of ${requests} requests were refused.`);
     if (socketErrors > requests / 1000) throw new Error(`${socketErrors} sockets failed.`);
@@ -82,9 +74,9 @@ async function measure(
       "requests/s": Math.round(requests / seconds),
       "p50 ms": p50Ms,
       "p99 ms": p99Ms,
-      "RSS MB": Math.round(residentBytes(server.pid) / 1e6),
+      "RSS MB": Math.round(usage.peakBytes / 1e6),
     };
-    return { sample, foreignCores: foreign.cores(user + system) };
+    return { sample, foreignCores: usage.foreignCores };
   } finally {
     await server.stop();
   }

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import { noiseOf } from "./noise.ts";
 import { readResults, ResultFile } from "./result-file.ts";
 
 const PART = { rows: [], leftOut: [], noise: [] };
@@ -45,21 +44,5 @@ suite("a result file", () => {
       writeFileSync(file, '{"date":"2026-11-22"}');
       assert.equal(readResults(file), null);
     });
-  });
-});
-
-suite("noise", () => {
-  const row = { name: "armature", figures: { "CPU us": { median: 10, min: 9.5, max: 10.5 } } };
-
-  test("is nothing on a quiet machine", () => {
-    assert.deepEqual(noiseOf([row], 0.02), []);
-  });
-
-  test("names busy neighbours and rounds that lie apart", () => {
-    const wide = { name: "hono", figures: { "CPU us": { median: 10, min: 6, max: 14 } } };
-    const notes = noiseOf([row, wide], 1.4);
-    assert.match(notes[0] ?? "", /1\.40 cores/);
-    assert.match(notes[1] ?? "", /hono lie ±40 %/);
-    assert.equal(notes.length, 2);
   });
 });

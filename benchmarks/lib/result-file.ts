@@ -1,38 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describeMachine, type Machine } from "./machine.ts";
-import type { Figure } from "./statistics.ts";
-
-/** One line of a table: what was measured, and its figures by column. The first column is what the table is about. */
-export interface Row {
-  readonly name: string;
-  readonly figures: Readonly<Record<string, Figure>>;
-}
-
-/** A program that could not be measured, and why. */
-export interface LeftOut {
-  readonly name: string;
-  readonly why: string;
-}
-
-/** One table of a suite. */
-export interface Part {
-  readonly date: string;
-  readonly rows: readonly Row[];
-  readonly leftOut: readonly LeftOut[];
-  /** Why the figures are not to be trusted; empty for a quiet run. */
-  readonly noise: readonly string[];
-}
-
-/** What a suite writes to benchmarks/results. */
-export interface Results {
-  readonly suite: string;
-  readonly date: string;
-  readonly machine: Machine;
-  readonly options: Readonly<Record<string, string | number>>;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly parts: Readonly<Record<string, Part>>;
-}
+import { describeMachine, parseResults, type Part, type Results } from "@armature/cli/bench";
+import { PINNED } from "./machine.ts";
 
 /** What a suite is run with. */
 export interface RunOptions {
@@ -53,7 +22,7 @@ export class ResultFile {
   constructor({ suite, options, versions, file, resume = false }: RunOptions) {
     const date = new Date().toISOString();
     this.path = file ?? join(import.meta.dirname, "../results", `${date.slice(0, 10)}-${suite}.json`);
-    const fresh = { suite, date, machine: describeMachine(), options, versions, parts: {} };
+    const fresh = { suite, date, machine: describeMachine({ pinned: PINNED }), options, versions, parts: {} };
     const old = resume ? readResults(this.path) : null;
     this.#results = old !== null && isSameRun(old, fresh) ? old : fresh;
   }
@@ -70,15 +39,16 @@ export class ResultFile {
   }
 }
 
+/** Reads a result file; `null` where there is none, or it is of another kind. */
 export function readResults(path: string): Results | null {
-  if (!existsSync(path)) return null;
-  const results = JSON.parse(readFileSync(path, "utf8")) as Partial<Results>; // written by this class, or by hand before it
-  return results.suite === undefined || results.parts === undefined ? null : (results as Results); // both were looked at
+  return existsSync(path) ? parseResults(readFileSync(path, "utf8")) : null;
 }
 
 /** Parts of two runs may stand in one file only where they are comparable. */
 export function isSameRun(a: Results, b: Results): boolean {
-  const keyOf = ({ suite, options, versions, machine }: Results): string =>
-    JSON.stringify([suite, options, versions, machine.cpu, machine.cores, machine.node]);
   return keyOf(a) === keyOf(b);
+}
+
+function keyOf({ suite, options, versions, machine }: Results): string {
+  return JSON.stringify([suite, options, versions, machine.cpu, machine.cores, machine.node]);
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { toSvg } from "./chart.ts";
-import type { Part } from "./result-file.ts";
-import { toMarkdown, toPartTable } from "./tables.ts";
+import type { Part } from "@armature/cli/bench";
+import { toMarkdown, toMarkdownTable } from "./tables.ts";
 
 const PART: Part = {
   date: "2026-11-25T12:00:00.000Z",
@@ -21,16 +20,17 @@ function row(name: string, micros: number, perSecond: number): Part["rows"][numb
 }
 
 suite("tables", () => {
-  test("stand from the best to the last, with spread and ratio, what is missing and the noise", () => {
+  test("stand from the best to the last, with spread and ratio, who is ahead, what is missing and the noise", () => {
     assert.equal(
-      toPartTable(PART),
+      toMarkdownTable(PART),
       [
         "|  | CPU us/request | spread | of armature | requests/s |",
         "| --- | ---: | ---: | ---: | ---: |",
-        "| floor | 2.5 | ±10 % | 0.25 | 200,000 |",
+        "| floor | 2.5 | ±10 % | 0.25 ▲ | 200,000 |",
         "| armature | 10 | ±10 % | 1.00 | 120,456 |",
         "| fastify | 20 | ±10 % | 2.00 | 60,123 |",
         "",
+        "- ▲ armature is behind floor (0.25).",
         "- Left out: bun. It is not installed.",
         "- Noise: Other processes kept 1.40 cores busy.",
         "",
@@ -59,12 +59,5 @@ suite("tables", () => {
     assert.match(text, /A CPU, 2 cores, 8 GB, Linux 6, Node v24\.0\.0; 2026-11-25/);
     assert.match(text, /Load average before: 3\.5\. Options: rounds 5\. Versions: bun 1\.4\./);
     assert.match(text, /### json\n\n\| {2}\| CPU/);
-  });
-
-  test("are drawn, with texts escaped", () => {
-    const svg = toSvg("a <b>", PART);
-    assert.match(svg, /a &lt;b&gt;: CPU us\/request, lower is better/);
-    assert.ok(svg.indexOf("floor") < svg.indexOf("armature"));
-    assert.match(svg, /<rect x="190" y="40" width="\d+/);
   });
 });

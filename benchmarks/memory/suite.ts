@@ -9,14 +9,21 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import {
+  type LeftOut,
+  type Part,
+  residentBytes,
+  runWrk,
+  type Sample,
+  toRow,
+  watchLoad,
+} from "@armature/cli/bench";
 import { commandOf, peerVersions } from "../http/contestants.ts";
 import { pinTo } from "../lib/machine.ts";
-import { type Sample, toRow } from "../lib/measure-load.ts";
-import { residentBytes } from "../lib/process-usage.ts";
-import { type LeftOut, type Part, ResultFile } from "../lib/result-file.ts";
+import { ResultFile } from "../lib/result-file.ts";
 import { type ServerProcess, startServer } from "../lib/server-process.ts";
-import { toPartTable } from "../lib/tables.ts";
-import { runWrk } from "../lib/wrk.ts";
+import { toMarkdownTable } from "../lib/tables.ts";
+import { TimeBudget } from "../lib/time-budget.ts";
 import { runChild } from "../micro/measure.ts";
 import { openConnections } from "./open-connections.ts";
 
@@ -65,19 +72,11 @@ async function measureUnderLoad(server: ServerProcess): Promise<Sample> {
   await delay(SETTLE_MS);
   const start = residentBytes(server.pid);
   const load = { requests: [{ path: "/json" }], connections: LOAD_CONNECTIONS, depth: 1, seconds };
-  const running = runWrk(server.port, load, pinTo("load"));
-  let peak = start;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, residentBytes(server.pid));
-  }, 100);
-  try {
-    await running;
-  } finally {
-    clearInterval(timer);
-  }
+  const origin = `http://127.0.0.1:${server.port}`;
+  const { usage } = await watchLoad(server.pid, async () => await runWrk({ origin, load }, pinTo("load")));
   await delay(SETTLE_MS * 3);
   return {
-    "RSS MB under load": toMegabytes(peak),
+    "RSS MB under load": toMegabytes(usage?.peakBytes ?? Number.NaN),
     "RSS MB at the start": toMegabytes(start),
     "RSS MB afterwards": toMegabytes(residentBytes(server.pid)),
   };
@@ -140,14 +139,10 @@ const file = new ResultFile({
   file: flags.out,
   resume: flags.resume,
 });
-const deadline = Date.now() + Number(flags.minutes) * 60_000;
+const budget = new TimeBudget(Number(flags.minutes));
 for (const [name, run] of parts.filter(([part]) => !file.has(part))) {
-  if (Date.now() > deadline) {
-    process.stdout.write(`The time is up before ${name}; go on with --resume.\n`);
-    process.exitCode = 1;
-    break;
-  }
+  if (!budget.begin(name)) break;
   const part = await run();
   file.add(name, part);
-  process.stdout.write(`\n${name}\n\n${toPartTable({ date: "", ...part })}`);
+  process.stdout.write(`\n${name}\n\n${toMarkdownTable({ date: "", ...part })}`);
 }

@@ -9,11 +9,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { toRow } from "../lib/measure-load.ts";
-import { noiseOf } from "../lib/noise.ts";
-import { ForeignLoad } from "../lib/process-usage.ts";
-import { type LeftOut, type Part, ResultFile } from "../lib/result-file.ts";
-import { toPartTable } from "../lib/tables.ts";
+import { ForeignLoad, type LeftOut, noiseOf, type Part, toRow } from "@armature/cli/bench";
+import { ResultFile } from "../lib/result-file.ts";
+import { toMarkdownTable } from "../lib/tables.ts";
+import { TimeBudget } from "../lib/time-budget.ts";
 import { BENCHMARKS } from "./benchmarks.ts";
 import { runChild } from "./measure.ts";
 
@@ -28,7 +27,7 @@ const { values: flags } = parseArgs({
   },
 });
 const rounds = Number(flags.rounds);
-const deadline = Date.now() + Number(flags.minutes) * 60_000;
+const budget = new TimeBudget(Number(flags.minutes));
 
 function runBenchmark(benchmark: string, contestants: readonly string[]): Omit<Part, "date"> {
   const foreign = new ForeignLoad();
@@ -68,12 +67,8 @@ const file = new ResultFile({
 });
 for (const [benchmark, contestants] of BENCHMARKS) {
   if (!benchmark.includes(flags.only) || file.has(benchmark)) continue;
-  if (Date.now() > deadline) {
-    process.stdout.write(`The time is up before ${benchmark}; go on with --resume.\n`);
-    process.exitCode = 1;
-    break;
-  }
+  if (!budget.begin(benchmark)) break;
   const part = runBenchmark(benchmark, contestants);
   file.add(benchmark, part);
-  process.stdout.write(`\n${benchmark}\n\n${toPartTable({ date: "", ...part })}`);
+  process.stdout.write(`\n${benchmark}\n\n${toMarkdownTable({ date: "", ...part })}`);
 }

@@ -8,13 +8,20 @@ import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import {
+  cpuTime,
+  ForeignLoad,
+  type LeftOut,
+  noiseOf,
+  type Part,
+  residentBytes,
+  type Sample,
+  toRow,
+} from "@armature/cli/bench";
 import { commandOf, peerVersions } from "../http/contestants.ts";
-import { type Sample, toRow } from "../lib/measure-load.ts";
-import { noiseOf } from "../lib/noise.ts";
-import { cpuTime, ForeignLoad, residentBytes } from "../lib/process-usage.ts";
-import { type LeftOut, type Part, ResultFile } from "../lib/result-file.ts";
+import { ResultFile } from "../lib/result-file.ts";
 import { startServer } from "../lib/server-process.ts";
-import { toPartTable } from "../lib/tables.ts";
+import { toMarkdownTable } from "../lib/tables.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -94,5 +101,5 @@ for (const [name, run] of [
   if (file.has(name)) continue;
   const part = await run();
   file.add(name, part);
-  process.stdout.write(`\n${name}\n\n${toPartTable({ date: "", ...part })}`);
+  process.stdout.write(`\n${name}\n\n${toMarkdownTable({ date: "", ...part })}`);
 }

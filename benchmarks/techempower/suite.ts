@@ -9,10 +9,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { LeftOut } from "@armature/cli/bench";
 import { compareUnderLoad, type Contestant } from "../lib/measure-load.ts";
-import { type LeftOut, ResultFile } from "../lib/result-file.ts";
+import { ResultFile } from "../lib/result-file.ts";
 import { type ServerCommand, startServer } from "../lib/server-process.ts";
-import { toPartTable } from "../lib/tables.ts";
+import { toMarkdownTable } from "../lib/tables.ts";
+import { TimeBudget } from "../lib/time-budget.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { type TestName, TESTS, verify } from "./verify.ts";
 
@@ -76,7 +78,7 @@ async function problemsOf(server: string, test: TestName, rows: Database): Promi
 }
 
 async function measureAll(): Promise<void> {
-  const deadline = Date.now() + Number(flags.minutes) * 60_000;
+  const budget = new TimeBudget(Number(flags.minutes));
   const [version = "unknown"] = database.query("SHOW server_version");
   const manifest = readFileSync(join(import.meta.dirname, "peers/package.json"), "utf8");
   const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> }; // our own manifest
@@ -88,14 +90,10 @@ async function measureAll(): Promise<void> {
     resume: flags.resume,
   });
   for (const test of wanted.filter((name) => !file.has(name))) {
-    if (Date.now() > deadline) {
-      say(`The time is up before ${test}; go on with --resume.`);
-      process.exitCode = 1;
-      return;
-    }
+    if (!budget.begin(test)) return;
     const part = await measure(test);
     file.add(test, part);
-    say(`\n${test}\n\n${toPartTable({ date: "", ...part })}`);
+    say(`\n${test}\n\n${toMarkdownTable({ date: "", ...part })}`);
   }
 }
 

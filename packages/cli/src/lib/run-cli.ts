@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ArmatureError } from "@armature/http";
 import { CliError } from "./cli-error.ts";
+import { bench } from "./commands/bench.ts";
 import { check } from "./commands/check.ts";
 import { client } from "./commands/client.ts";
 import type { CliIo, Command, CommandCall } from "./commands/command.ts";
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   diff,
   client,
   profile,
+  bench,
 };
 
 /**
@@ -59,9 +61,14 @@ async function runCommand(
 
 function parseCall({ flags, words }: Command, args: readonly string[], io: CliIo): CommandCall {
   const { values, positionals } = parse(flags, args);
-  if (words === "some" ? positionals.length === 0 : positionals.length !== words)
+  if (!takes(words, positionals.length))
     throw new CliError("E_CLI_USAGE", `The command takes ${words} word(s) (got ${positionals.length}).`);
   return { io, words: positionals, flags: values };
+}
+
+function takes(words: Command["words"], count: number): boolean {
+  if (words === "any") return true;
+  return words === "some" ? count > 0 : count === words;
 }
 
 interface Parsed {
@@ -72,7 +79,7 @@ interface Parsed {
 function parse(options: Command["flags"], args: readonly string[]): Parsed {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { values: values as CommandCall["flags"], positionals }; // no flag may be repeated
+    return { values: values as CommandCall["flags"], positionals }; // flags are texts, lists of them, or switches
   } catch (error) {
     throw new CliError("E_CLI_USAGE", error instanceof Error ? error.message : String(error), {
       cause: error,

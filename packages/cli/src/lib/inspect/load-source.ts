@@ -13,16 +13,29 @@ export interface SourcePlace {
   readonly exportName: string | undefined;
 }
 
+/** An application that was not started. */
+export interface LoadedSource {
+  /** What is no module is reported as one of the mistakes. */
+  readonly root: ModuleRef;
+  readonly options: AppOptions;
+}
+
 /**
- * Imports a file and looks at the application that it exports, without starting it: a builder (`armature()`), a module, or a
- * function that gives one of them. The options of a module are what the file exports as `appOptions`.
+ * Imports a file and finds the application that it exports, without starting it: a builder (`armature()`), a module, or a function
+ * that gives one of them. The options of a module are what the file exports as `appOptions`.
  * @throws CliError `E_CLI_FILE`, `E_CLI_EXPORT`
  */
-export async function inspectSource({ folder, file, exportName }: SourcePlace): Promise<Inspection> {
+export async function loadSource({ folder, file, exportName }: SourcePlace): Promise<LoadedSource> {
   const exports = await importFile(resolve(folder, file), file);
   const source = await settle(pick(exports, exportName, file));
-  const { root, options } = isBuilder(source) ? source.plan() : { root: source, options: optionsOf(exports) };
-  return inspectApp(root as ModuleRef, options); // what is no module is reported as one of the mistakes
+  if (isBuilder(source)) return source.plan();
+  return { root: source as ModuleRef, options: optionsOf(exports) }; // the check of the application proves it
+}
+
+/** Looks at the application that a file exports. @throws CliError `E_CLI_FILE`, `E_CLI_EXPORT` */
+export async function inspectSource(place: SourcePlace): Promise<Inspection> {
+  const { root, options } = await loadSource(place);
+  return inspectApp(root, options);
 }
 
 type Exports = Readonly<Record<string, unknown>>;

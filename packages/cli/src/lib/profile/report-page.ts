@@ -1,3 +1,4 @@
+import { escapeHtml } from "../escape-html.ts";
 import { cpuTree, type FlameNode, heapTree, hotFunctions, pruneTree } from "./flame-tree.ts";
 import { FLAME_SCRIPT, FLAME_STYLE } from "./flame-script.ts";
 import type { Recording } from "./recording.ts";
@@ -76,12 +77,4 @@ function toMegabytes(bytes: number): string {
 
 function percent(part: number, whole: number): string {
   return whole === 0 ? "0 %" : `${((part / whole) * 100).toFixed(1)} %`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,4 +1,4 @@
-import type { Row } from "./result-file.ts";
+import type { Row } from "./results.ts";
 import { spreadOf } from "./statistics.ts";
 
 const QUIET_CORES = 0.15;

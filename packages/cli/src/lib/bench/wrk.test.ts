@@ -20,7 +20,9 @@ suite("the report of wrk", () => {
     assert.deepEqual(parseWrk(REPORT), {
       requests: 122_103,
       seconds: 2.01,
+      bytes: 19_534_971,
       p50Ms: 0.987,
+      p90Ms: 1.29,
       p99Ms: 2.13,
       refused: 0,
       socketErrors: 0,
