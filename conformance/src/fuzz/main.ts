@@ -1,11 +1,14 @@
 import { inspect, parseArgs } from "node:util";
-import { tryProperty } from "./fuzz-property.ts";
+import { buildDiffer, hasCargo } from "../native/differ.ts";
+import { PARSING_PROPERTIES } from "../native/parsing-properties.ts";
+import { type FuzzProperty, tryProperty } from "./fuzz-property.ts";
 import { PROPERTIES } from "./properties.ts";
 
 const HELP = `npm run fuzz -- [--seconds=N] [--runs=N] [--seed=N] [--path=P] [--only=TEXT]
 
 Tries every property with new inputs until its share of the time is over (default: 120 seconds in all).
 A failure names its seed and path; --seed and --path try that input again, --only the properties whose name has the text.
+Those that ask the parser in Rust are tried where there is cargo.
 `;
 
 /** Tries all properties, says how each fared, and fails where one does not hold. */
@@ -21,7 +24,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return say(HELP);
-  const properties = PROPERTIES.filter(({ name }) => name.includes(values.only));
+  const properties = allProperties().filter(({ name }) => name.includes(values.only));
   if (properties.length === 0) throw new Error(`No property has "${values.only}" in its name; see --help.`);
   const seed = Number(values.seed);
   const timeMs = (Number(values.seconds) * 1000) / properties.length;
@@ -30,6 +33,12 @@ async function main(): Promise<void> {
     await report(property.name, () =>
       tryProperty(property, { seed, timeMs, runs: Number(values.runs), path: values.path }),
     );
+}
+
+function allProperties(): readonly FuzzProperty[] {
+  if (!hasCargo()) return PROPERTIES;
+  buildDiffer();
+  return [...PROPERTIES, ...PARSING_PROPERTIES];
 }
 
 async function report(name: string, run: () => Promise<number>): Promise<void> {

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createEchoHandler } from "../echo-handler.ts";
 import { ENGINES, RunningEngine } from "../engines.ts";
-import { parseWireFile } from "./parse-wire-file.ts";
 import { pipelined } from "./pipelined.ts";
 import { playCase } from "./play.ts";
+import { readCases } from "./read-cases.ts";
 import { bytewise, cutAt, randomly, type Split, whole } from "./split.ts";
 import type { WireCase } from "./wire-case.ts";
-
-const FOLDER = join(import.meta.dirname, "../../wire");
 
 const SPLITS: Readonly<Record<string, Split>> = {
   whole,
@@ -24,11 +20,6 @@ const EDGE_BYTES = 100;
 
 /** A connection that must close does so at once, not because it was idle. */
 const LIMITS = { keepAliveTimeoutMs: 600_000 };
-
-function readCases(): WireCase[] {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".md") && file !== "README.md");
-  return files.toSorted().flatMap((file) => parseWireFile(file, readFileSync(join(FOLDER, file), "utf8")));
-}
 
 async function assertPlays(engine: RunningEngine, wireCase: WireCase): Promise<void> {
   for (const [name, split] of Object.entries(SPLITS)) await assertPlay(engine, wireCase, split, name);

@@ -1,6 +1,6 @@
-//! Sixteen bytes that are looked at together: one comparison for each byte and no branch, which the compiler makes vectors of.
+//! Sixteen bytes that are looked at together.
 
-use crate::bytes::{is_field, is_target};
+use wide::u8x16;
 
 /// How many bytes are looked at together.
 pub const BLOCK: usize = 16;
@@ -8,30 +8,47 @@ pub const BLOCK: usize = 16;
 /// Sixteen bytes as they lie in memory.
 pub type Block = [u8; BLOCK];
 
-/// The place of the first byte of which something holds.
 #[inline(always)]
-fn first(block: &Block, holds: impl Fn(u8) -> bool) -> Option<usize> {
-    let lanes = block.map(|byte| if holds(byte) { 0xff } else { 0 });
-    let lanes = u128::from_le_bytes(lanes);
-    (lanes != 0).then(|| lanes.trailing_zeros() as usize / 8)
+fn at_most(block: u8x16, byte: u8) -> u8x16 {
+    block.min(u8x16::splat(byte)).simd_eq(block)
+}
+
+#[inline(always)]
+fn at_least(block: u8x16, byte: u8) -> u8x16 {
+    block.max(u8x16::splat(byte)).simd_eq(block)
+}
+
+#[inline(always)]
+fn equal(block: u8x16, byte: u8) -> u8x16 {
+    block.simd_eq(u8x16::splat(byte))
+}
+
+/// The place of the first lane that is set.
+#[inline(always)]
+fn first(lanes: u8x16) -> Option<usize> {
+    let mask = lanes.to_bitmask();
+    (mask != 0).then(|| mask.trailing_zeros() as usize)
 }
 
 /// The place of the first byte that may not stand in a field value.
 #[inline(always)]
 pub fn first_not_field(block: &Block) -> Option<usize> {
-    first(block, |byte| !is_field(byte))
+    let block = u8x16::new(*block);
+    let controls = at_most(block, 0x1f) & !equal(block, b'\t');
+    first(controls | equal(block, 0x7f))
 }
 
 /// The place of the first byte that may not stand in a request target.
 #[inline(always)]
 pub fn first_not_target(block: &Block) -> Option<usize> {
-    first(block, |byte| !is_target(byte))
+    let block = u8x16::new(*block);
+    first(at_most(block, b' ') | at_least(block, 0x7f) | equal(block, b'#'))
 }
 
 /// The place of the first colon.
 #[inline(always)]
 pub fn first_colon(block: &Block) -> Option<usize> {
-    first(block, |byte| byte == b':')
+    first(equal(u8x16::new(*block), b':'))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const fn classify() -> [u8; 256] {
         byte += 1;
     }
     let classes = mark(classes, b"!#$%&'*+-.^_`|~", TOKEN);
-    mark(classes, b"-._~!$&'()*+,;=%", HOST)
+    mark(classes, b"-._~!$&'()*+,;=", HOST)
 }
 
 const fn mark(mut classes: [u8; 256], bytes: &[u8], class: u8) -> [u8; 256] {
@@ -38,7 +38,7 @@ pub fn is_token(byte: u8) -> bool {
     CLASSES[byte as usize] & TOKEN != 0
 }
 
-/// Whether a byte may stand in a registered name (RFC 3986, 3.2.2).
+/// Whether a byte may stand in a registered name by itself (RFC 3986, 3.2.2): all but "%", which two digits follow.
 #[inline]
 pub fn is_host(byte: u8) -> bool {
     CLASSES[byte as usize] & HOST != 0

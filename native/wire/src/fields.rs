@@ -113,7 +113,7 @@ pub fn read_fields(
         if count == room {
             return Err(Stop::Unsure);
         }
-        let line = read_line(received, at).map_err(|stop| within(stop, end, limit))?;
+        let line = read_line(received, at).map_err(|stop| stop.within(end, limit - 1))?;
         if line.next > limit {
             return Err(Stop::Unsure);
         }
@@ -128,12 +128,6 @@ pub fn read_fields(
     head.seen = seen;
     head.field_count = count as u32;
     Ok(body)
-}
-
-/// A line that is not complete is one that may still come only below the limit.
-#[cold]
-fn within(stop: Stop, end: usize, limit: usize) -> Stop {
-    if end < limit { stop } else { Stop::Unsure }
 }
 
 #[inline(always)]

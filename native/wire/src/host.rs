@@ -11,21 +11,25 @@ pub fn is_host_and_port(bytes: &[u8]) -> bool {
     }
 }
 
-/// What follows the host; `None` where a byte cannot stand in one.
+/// What follows the host; `None` where an address has no end.
 fn skip_host(bytes: &[u8]) -> Option<&[u8]> {
     if let [b'[', address @ ..] = bytes {
         return skip_address(address);
     }
-    let mut rest = bytes;
-    while let [byte, after @ ..] = rest
-        && *byte != b':'
+    let mut rest = skip_name(bytes);
+    while let [b'%', high, low, after @ ..] = rest
+        && high.is_ascii_hexdigit()
+        && low.is_ascii_hexdigit()
     {
-        if !is_host(*byte) || (*byte == b'%' && !is_encoded(after)) {
-            return None;
-        }
-        rest = after;
+        rest = skip_name(after);
     }
     Some(rest)
+}
+
+/// What follows the bytes that stand in a name by themselves.
+fn skip_name(bytes: &[u8]) -> &[u8] {
+    let length = bytes.iter().position(|byte| !is_host(*byte)).unwrap_or(bytes.len());
+    &bytes[length..]
 }
 
 /// What follows an IP literal whose "[" was seen: hexadecimal digits, colons and dots, as IPv6 has (RFC 3986, 3.2.2).
@@ -36,10 +40,6 @@ fn skip_address(bytes: &[u8]) -> Option<&[u8]> {
         ([_, ..], [b']', rest @ ..]) => Some(rest),
         _ => None,
     }
-}
-
-fn is_encoded(digits: &[u8]) -> bool {
-    matches!(digits, [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
 
 /// A port is digits, and may be empty (RFC 3986, 3.2.3).
@@ -70,9 +70,26 @@ mod tests {
 
     #[test]
     fn what_is_no_host() {
-        for text in
-            ["a b", "a/b", "a@b", "a:65536", "a:8x", "a:80:80", "[]", "[::1", "[::1]a", "[g]", "a%2", "a%2x", "a,b\\", "\u{e9}"]
-        {
+        for text in [
+            "a b",
+            "a/b",
+            "a@b",
+            "a:65536",
+            "a:8x",
+            "a:80:80",
+            "[]",
+            "[::1",
+            "[::1]a",
+            "[g]",
+            "a%2",
+            "a[::1]",
+            "a%20[::1]",
+            "%",
+            "a%20%zz",
+            "a%2x",
+            "a,b\\",
+            "\u{e9}",
+        ] {
             assert!(!is_host_and_port(text.as_bytes()), "{text}");
         }
     }

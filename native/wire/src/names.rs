@@ -12,14 +12,11 @@ const LONGEST: usize = 32;
 /// A known name, as it is compared: sixteen bytes at a time.
 #[derive(Clone, Copy)]
 struct Known {
-    id: u8,
-    length: u8,
+    length: usize,
     lower: [u128; 2],
-    /// 0x20 where `lower` has a letter: setting that bit folds its case, and makes a letter of no other byte.
-    fold: [u128; 2],
+    /// The bits that count: none behind the name, and not 0x20 of a letter, which is what its two cases differ in.
+    care: [u128; 2],
 }
-
-const NOBODY: Known = Known { id: OTHER_NAME, length: 0, lower: [0; 2], fold: [0; 2] };
 
 /// Found by trying: with this factor no two known names have the same slot.
 const FACTOR: u32 = 0x8085_b157;
@@ -31,31 +28,45 @@ const fn slot_of(first: u8, penult: u8, length: usize) -> usize {
     (key.wrapping_mul(FACTOR) >> 24) as usize
 }
 
-static SLOTS: [Known; 256] = fill_slots();
+/// The number that a name in a slot can have.
+static SLOTS: [u8; 256] = fill_slots();
 
-const fn fill_slots() -> [Known; 256] {
-    let mut slots = [NOBODY; 256];
+/// By number; the first one is nobody's, and of a length that no name has.
+static KNOWN: [Known; FIELD_NAMES.len() + 1] = fill_known();
+
+const fn fill_slots() -> [u8; 256] {
+    let mut slots = [OTHER_NAME; 256];
     let mut at = 0;
     while at < FIELD_NAMES.len() {
         let name = FIELD_NAMES[at].as_bytes();
         let slot = slot_of(name[0], name[name.len() - 2], name.len());
-        assert!(slots[slot].id == OTHER_NAME, "two names have one slot: try another FACTOR");
+        assert!(slots[slot] == OTHER_NAME, "two names have one slot: try another FACTOR");
         at += 1;
-        slots[slot] = known(at as u8, name);
+        slots[slot] = at as u8;
     }
     slots
 }
 
-const fn known(id: u8, name: &[u8]) -> Known {
+const fn fill_known() -> [Known; FIELD_NAMES.len() + 1] {
+    let mut known = [Known { length: 0, lower: [0; 2], care: [0; 2] }; FIELD_NAMES.len() + 1];
+    let mut at = 0;
+    while at < FIELD_NAMES.len() {
+        known[at + 1] = compared(FIELD_NAMES[at].as_bytes());
+        at += 1;
+    }
+    known
+}
+
+const fn compared(name: &[u8]) -> Known {
     let mut lower = [0; LONGEST];
-    let mut fold = [0; LONGEST];
+    let mut care = [0; LONGEST];
     let mut at = 0;
     while at < name.len() {
         lower[at] = name[at];
-        fold[at] = if name[at].is_ascii_lowercase() { 0x20 } else { 0 };
+        care[at] = if name[at].is_ascii_lowercase() { 0xdf } else { 0xff };
         at += 1;
     }
-    Known { id, length: name.len() as u8, lower: halves(&lower), fold: halves(&fold) }
+    Known { length: name.len(), lower: halves(&lower), care: halves(&care) }
 }
 
 #[inline(always)]
@@ -99,28 +110,25 @@ pub fn name_id(name: &[u8]) -> u8 {
 }
 
 /// The same for a name within a buffer, which may go on behind it.
-#[inline]
+#[inline(always)]
 pub(crate) fn id_at(buffer: &[u8], start: usize, end: usize) -> u8 {
     let length = end - start;
-    if !(2..=LONGEST).contains(&length) {
+    if length < 2 {
         return OTHER_NAME;
     }
-    let known = &SLOTS[slot_of(buffer[start], buffer[end - 2], length)];
-    if known.length as usize != length {
-        return OTHER_NAME;
-    }
-    if is_spelled(known, buffer, start, length) { known.id } else { OTHER_NAME }
+    let id = SLOTS[slot_of(buffer[start], buffer[end - 2], length)];
+    let known = &KNOWN[id as usize];
+    if known.length == length && is_spelled(known, buffer, start) { id } else { OTHER_NAME }
 }
 
 #[inline(always)]
-fn is_spelled(known: &Known, buffer: &[u8], start: usize, length: usize) -> bool {
-    let [low, high] = match buffer[start..].first_chunk() {
+fn is_spelled(known: &Known, buffer: &[u8], start: usize) -> bool {
+    let bytes = match buffer[start..].first_chunk() {
         Some(bytes) => halves(bytes),
-        None => halves(&padded(&buffer[start..start + length])),
+        None => halves(&padded(&buffer[start..start + known.length])),
     };
-    let low = (low & mask(length)) | known.fold[0];
-    let high = (high & mask(length.saturating_sub(16))) | known.fold[1];
-    low == known.lower[0] && high == known.lower[1]
+    let differs = |half: usize| (bytes[half] ^ known.lower[half]) & known.care[half];
+    differs(0) | differs(1) == 0
 }
 
 /// At the end of a buffer, where 32 bytes would reach out of it.
@@ -129,12 +137,6 @@ fn padded(name: &[u8]) -> [u8; LONGEST] {
     let mut bytes = [0; LONGEST];
     bytes[..name.len()].copy_from_slice(name);
     bytes
-}
-
-/// The bits of the first bytes of sixteen.
-#[inline(always)]
-fn mask(length: usize) -> u128 {
-    if length >= 16 { u128::MAX } else { (1 << (8 * length)) - 1 }
 }
 
 /// Whether a name is a token: known ones are, by being known.

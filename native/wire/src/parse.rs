@@ -31,6 +31,12 @@ impl Stop {
     pub fn partial_if(is_partial: bool) -> Stop {
         if is_partial { Stop::Partial } else { Stop::Unsure }
     }
+
+    /// What is not complete may become so only where it is no longer than its limit yet.
+    #[cold]
+    pub fn within(self, end: usize, limit: usize) -> Stop {
+        Stop::partial_if(self == Stop::Partial && end <= limit)
+    }
 }
 
 /// Reads one request off `buffer[start..end]`, whole or not at all.

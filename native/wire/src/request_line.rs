@@ -32,16 +32,19 @@ const fn method_id(name: &str) -> u8 {
 
 /// Reads the request line into the head; gives where the fields begin.
 pub fn read_request_line(received: Received<'_>, limits: &Limits, head: &mut Head<'_>) -> Result<usize, Stop> {
-    let Received { start, .. } = received;
+    let Received { start, end, .. } = received;
+    let limit = start + limits.request_line_bytes as usize;
+    let fields = read_parts(received, head).map_err(|stop| stop.within(end, limit))?;
+    if fields - 2 > limit { Err(Stop::Unsure) } else { Ok(fields) }
+}
+
+#[inline(always)]
+fn read_parts(received: Received<'_>, head: &mut Head<'_>) -> Result<usize, Stop> {
     let target = read_method(received, head)?;
-    let target_end = read_target(received, target, limits)?;
-    head.target_start = (target - start) as u32;
-    head.target_end = (target_end - start) as u32;
-    let fields = read_version(received, target_end + 1, head)?;
-    if fields - 2 - start > limits.request_line_bytes as usize {
-        return Err(Stop::Unsure);
-    }
-    Ok(fields)
+    let target_end = read_target(received, target)?;
+    head.target_start = (target - received.start) as u32;
+    head.target_end = (target_end - received.start) as u32;
+    read_version(received, target_end + 1, head)
 }
 
 /// Gives where the target begins.
@@ -77,14 +80,14 @@ fn read_rare_method(bytes: &[u8], head: &mut Head<'_>) -> Result<usize, Stop> {
 
 /// Gives where the target ends.
 #[inline]
-fn read_target(received: Received<'_>, from: usize, limits: &Limits) -> Result<usize, Stop> {
-    let Received { buffer, start, end } = received;
+fn read_target(received: Received<'_>, from: usize) -> Result<usize, Stop> {
+    let Received { buffer, end, .. } = received;
     if from < end && buffer[from] != b'/' {
         return Err(Stop::Unsure);
     }
     let at = skip_target(buffer, from, end);
     if at == end {
-        return Err(Stop::partial_if(end - start <= limits.request_line_bytes as usize));
+        return Err(Stop::Partial);
     }
     if buffer[at] == SPACE { Ok(at) } else { Err(Stop::Unsure) }
 }

@@ -228,6 +228,10 @@ fn limits_are_those_of_the_other_parser() {
     let verdict = |text: &str| judge_within(text.as_bytes(), &limits).0;
     let line = |target: usize| format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(target));
     assert_eq!([6, 7].map(|target| verdict(&line(target))), [Verdict::Plain, Verdict::Unsure]);
+    assert_eq!(verdict("GET /aaaaaa HTTP/1.1"), Verdict::Partial);
+    assert_eq!(verdict("GET /aaaaaaa HTTP/1.1"), Verdict::Unsure);
+    assert_eq!(verdict("GET /aaaaaaaaaaaaaaa"), Verdict::Partial);
+    assert_eq!(verdict("GET /aaaaaaaaaaaaaaaa"), Verdict::Unsure);
     let field = |value: usize| format!("GET / HTTP/1.1\r\nHost: a\r\nA: {}\r\n\r\n", "b".repeat(value));
     assert_eq!([16, 17].map(|value| verdict(&field(value))), [Verdict::Plain, Verdict::Unsure]);
     let count = |fields: usize| format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", "A:\r\n".repeat(fields));
