@@ -1,5 +1,5 @@
 import { inspect, parseArgs } from "node:util";
-import { buildDiffer, hasCargo } from "../native/differ.ts";
+import { buildDiffer, differFault } from "../native/differ.ts";
 import { PARSING_PROPERTIES } from "../native/parsing-properties.ts";
 import { type FuzzProperty, tryProperty } from "./fuzz-property.ts";
 import { PROPERTIES } from "./properties.ts";
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 }
 
 function allProperties(): readonly FuzzProperty[] {
-  if (!hasCargo()) return PROPERTIES;
+  if (differFault() !== null) return PROPERTIES;
   buildDiffer();
   return [...PROPERTIES, ...PARSING_PROPERTIES];
 }

@@ -33,9 +33,11 @@ export interface WireOpinion {
   readonly rest: "partial" | "unsure" | "closed";
 }
 
-/** Whether there is a compiler for Rust. */
-export function hasCargo(): boolean {
-  return spawnSync("cargo", ["--version"], { stdio: "ignore" }).status === 0;
+/** Why there is no parser in Rust to ask, in a few words; `null` where there is one. */
+export function differFault(): string | null {
+  if (spawnSync("cargo", ["--version"], { stdio: "ignore" }).status !== 0) return "there is no cargo";
+  const fetched = spawnSync("cargo", ["fetch", "--quiet", "--manifest-path", MANIFEST], { stdio: "ignore" });
+  return fetched.status === 0 ? null : "cargo cannot fetch its crates";
 }
 
 /** Builds the program that {@link Differ} asks. */

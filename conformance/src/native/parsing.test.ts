@@ -3,7 +3,7 @@ import { readCases } from "../wire/read-cases.ts";
 import type { WireCase } from "../wire/wire-case.ts";
 import { tryProperty } from "../fuzz/fuzz-property.ts";
 import { BothParsers } from "./both-parsers.ts";
-import { buildDiffer, hasCargo } from "./differ.ts";
+import { buildDiffer, differFault } from "./differ.ts";
 import { PARSING_PROPERTIES } from "./parsing-properties.ts";
 
 /** Always the same inputs, so that a run is as good as the one before; `npm run fuzz:native` tries new ones. */
@@ -13,8 +13,8 @@ const RUNS = 5000;
 /** Wire cases of more bytes are played whole only. */
 const CUT_BYTES = 2000;
 
-const isCargoNeeded = process.env.CI === "true";
-const skip = hasCargo() || isCargoNeeded ? false : "there is no cargo; the TypeScript engine needs none";
+const fault = differFault();
+const skip = fault === null ? false : `${fault}; the TypeScript engine needs none`;
 
 describe(`the parser in Rust and the TypeScript engine, seed ${SEED}, ${RUNS} runs each`, { skip }, () => {
   before(buildDiffer);

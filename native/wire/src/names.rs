@@ -185,7 +185,8 @@ mod tests {
     fn a_name_with_one_other_byte_is_another() {
         for name in FIELD_NAMES {
             for at in 0..name.len() {
-                for byte in 0..=255u8 {
+                // Miri would take hours for all of them.
+                for byte in (0..=255u8).step_by(if cfg!(miri) { 32 } else { 1 }) {
                     let mut changed = name.as_bytes().to_vec();
                     changed[at] = byte;
                     let known = FIELD_NAMES.iter().position(|one| one.as_bytes().eq_ignore_ascii_case(&changed));

@@ -95,7 +95,9 @@ mod tests {
     #[test]
     fn every_day_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);
-        for days in 0..200_000 {
+        // Miri would take hours for all of them.
+        let last = if cfg!(miri) { 2_000 } else { 200_000 };
+        for days in 0..last {
             assert_eq!(civil(days), (year, month, day));
             day += 1;
             if day > length_of(year, month) {
