@@ -69,8 +69,26 @@ function build(): boolean {
 /** The native engine is built and tested where that is possible; everything else works without it. */
 function buildNative(): boolean {
   const missing = nativeMissing();
-  if (missing === null) return run("npm", "run", "-s", "build:native");
+  if (missing === null) return run("npm", "run", "-s", "build:native") && checkNative();
   say(`The native engine is not built, and its tests are skipped: ${missing}.`);
+  return true;
+}
+
+/** What the formatter, the linter and the tests in Rust say. */
+function checkNative(): boolean {
+  const checks = [
+    ["fmt", "--all", "--check"],
+    ["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"],
+    ["test", "--quiet"],
+  ];
+  return checks.map(([name = "", ...args]) => runCargo(name, args)).every(Boolean);
+}
+
+/** Some installations of cargo come without a formatter or a linter. */
+function runCargo(name: string, args: readonly string[]): boolean {
+  const isThere = spawnSync("cargo", [name, "--version"], { stdio: "ignore" }).status === 0;
+  if (isThere || name === "test") return run("cargo", name, "--manifest-path", "native/Cargo.toml", ...args);
+  say(`cargo ${name} is left out: it is not installed.`);
   return true;
 }
 
