@@ -87,6 +87,20 @@ export function upgradeSuite(subject: EngineUnderTest): void {
     await client.until(() => client.text.endsWith("\r\n\r\nhello"));
   });
 
+  test("text goes as bytes do, one for each character, where the engine takes it", async () => {
+    const sink = new NotingSink();
+    await using engine = await serve(subject, (exchange) => void (sink.raw = exchange.upgrade(ACCEPT, sink)));
+    using client = await engine.connect();
+    await client.send(ASK);
+    await eventually(() => sink.raw !== null);
+    sink.raw?.write(Buffer.from("one "));
+    const takesText =
+      sink.raw?.writeLatin1?.("tw\u00f6 \u0081") ?? sink.raw?.write(Buffer.from("tw\u00f6 \u0081", "latin1"));
+    sink.raw?.write(Buffer.from(" three"));
+    assert.equal(takesText, true);
+    await client.until(() => client.text.endsWith("\r\n\r\none tw\u00f6 \u0081 three"));
+  });
+
   test("an upgrade waits for the answers in front of it", async () => {
     const held: Exchange[] = [];
     const sink = new NotingSink();

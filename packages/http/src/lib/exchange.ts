@@ -168,6 +168,8 @@ export interface ConnectionSink {
 export interface RawConnection {
   /** Sends bytes; `false` asks the caller to wait for `drain`. */
   write(chunk: Uint8Array): boolean;
+  /** Sends text of one character per byte, as `write` sends bytes; there where an engine sends such text as it is, without a copy. */
+  writeLatin1?(text: string): boolean;
   /** Stops `data` until `resume`. */
   pause(): void;
   resume(): void;

@@ -247,12 +247,16 @@ export class Answers implements BodyOutput<EngineExchange> {
     this.#owner.abort(exchange);
   }
 
-  /** Sends bytes of another protocol; `exchange` is the one that asked for it, until its answer has its turn. */
-  writeRaw(exchange: EngineExchange | null, chunk: Uint8Array): boolean {
+  /** Sends what another protocol writes; `exchange` is the one that asked for it, until its answer has its turn. */
+  writeRaw(exchange: EngineExchange | null, chunk: string | Uint8Array): boolean {
     this.#addData(exchange === null ? this.#output : this.#outputOf(exchange), chunk);
-    if (this.unsent >= this.#host.limits.highWaterBytes) this.flush();
-    else this.#owner.endTurnLater();
-    return this.unsent < this.#host.limits.highWaterBytes;
+    const { highWaterBytes } = this.#host.limits;
+    if (this.unsent < highWaterBytes) {
+      this.#owner.endTurnLater();
+      return true;
+    }
+    this.flush();
+    return this.unsent < highWaterBytes;
   }
 
   hasRoom(exchange: EngineExchange): boolean {

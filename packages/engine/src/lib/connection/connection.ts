@@ -89,9 +89,17 @@ export class Connection
   /** Bytes that are not taken for requests now. */
   #divert(bytes: Buffer): void {
     const { phase } = this;
-    if (phase === Phase.upgraded) this.#raw?.receive(bytes);
+    if (phase === Phase.upgraded) this.#receiveRaw(bytes);
     else if (phase === Phase.draining) this.#discard(bytes.length);
     else if (this.#intake.stash !== null) this.#intake.stashMore(bytes);
+  }
+
+  /** What the other protocol writes while it takes a read leaves behind it, in one write and without another turn. */
+  #receiveRaw(bytes: Buffer): void {
+    const ownTurn = !this.#turnQueued;
+    this.#turnQueued = true;
+    this.#raw?.receive(bytes);
+    if (ownTurn) this.endTurn();
   }
 
   ended(): void {
@@ -295,7 +303,7 @@ export class Connection
     else if (this.#host.closing) raw.shutdown();
   }
 
-  writeRaw(chunk: Uint8Array): boolean {
+  writeRaw(chunk: string | Uint8Array): boolean {
     return this.answers.writeRaw(this.#intake.gate, chunk);
   }
 

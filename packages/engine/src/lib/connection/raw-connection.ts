@@ -2,8 +2,8 @@ import type { ConnectionSink, RawConnection } from "@armature/http";
 
 /** What an upgraded connection needs of the connection below it. */
 export interface RawOutput {
-  /** Queues bytes; `false` where the client should catch up first. */
-  writeRaw(chunk: Uint8Array): boolean;
+  /** Queues bytes, or text of one character per byte; `false` where the client should catch up first. */
+  writeRaw(chunk: string | Uint8Array): boolean;
   endRaw(): void;
   destroy(): void;
   /** The sink wants bytes again, or no more for now. */
@@ -40,6 +40,14 @@ export class EngineRawConnection implements RawConnection {
   }
 
   write(chunk: Uint8Array): boolean {
+    return this.#write(chunk);
+  }
+
+  writeLatin1(text: string): boolean {
+    return this.#write(text);
+  }
+
+  #write(chunk: string | Uint8Array): boolean {
     if (this.#closed || this.#ended) return false;
     const hasRoom = this.#output.writeRaw(chunk);
     if (!hasRoom) this.#awaitsDrain = true;
@@ -66,9 +74,14 @@ export class EngineRawConnection implements RawConnection {
     if (!this.#closed) this.#output.destroy();
   }
 
-  /** Bytes arrived. */
+  /** Bytes arrived; a sink that throws loses its connection, as with everything that it is told. */
   receive(chunk: Uint8Array): void {
-    this.#tell(() => this.#sink.data(chunk));
+    if (this.#closed) return;
+    try {
+      this.#sink.data(chunk);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   drained(): void {
@@ -106,8 +119,12 @@ export class EngineRawConnection implements RawConnection {
     try {
       call();
     } catch (error) {
-      this.#onError(error);
-      this.destroy();
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#onError(error);
+    this.destroy();
   }
 }

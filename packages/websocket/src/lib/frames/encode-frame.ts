@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { CloseCode } from "./close-code.ts";
 import { Opcode } from "./opcode.ts";
 
@@ -18,6 +19,48 @@ export function encodeFrame(opcode: number, payload: string | Uint8Array, isComp
   if (typeof payload === "string") frame.write(payload, headLength);
   else frame.set(payload, headLength);
   return frame;
+}
+
+/** Up to so many bytes are written as text: a copy into one string costs less than a buffer beside it. */
+const TEXT_BYTES = 16 * 1024;
+
+/**
+ * Writes a whole message as one frame of a server, as text of one character per byte where that takes no more copies than bytes would:
+ * for texts that are ASCII, and for bytes that are few.
+ * @param payload a string is written as UTF-8
+ */
+export function encodeMessage(opcode: number, payload: string | Uint8Array): string | Buffer {
+  const text = asLatin1(payload);
+  return text === null ? encodeFrame(opcode, payload) : headText(opcode, text.length) + text;
+}
+
+function asLatin1(payload: string | Uint8Array): string | null {
+  // UTF-8 has as many bytes as the string has units only where all of them are ASCII.
+  if (typeof payload === "string") return Buffer.byteLength(payload) === payload.length ? payload : null;
+  if (payload.length > TEXT_BYTES) return null;
+  const bytes =
+    payload instanceof Buffer ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  return bytes.toString("latin1");
+}
+
+/** Heads of the shortest texts, by their length: most messages are such. */
+const SHORT_HEADS: readonly string[] = Array.from({ length: 126 }, (_none, length) =>
+  encodeHead(Opcode.text, length),
+);
+
+function headText(opcode: number, length: number): string {
+  const short = opcode === Opcode.text ? SHORT_HEADS[length] : undefined;
+  return short ?? encodeHead(opcode, length);
+}
+
+function encodeHead(opcode: number, length: number): string {
+  const first = 0x80 | opcode;
+  if (length < 126) return String.fromCharCode(first, length);
+  if (length < 0x1_0000) return String.fromCharCode(first, 126, length >> 8, length & 0xff);
+  const head = Buffer.allocUnsafe(10);
+  head[0] = first;
+  writeLength(head, length, head.length);
+  return head.toString("latin1");
 }
 
 function writeLength(frame: Buffer, length: number, headLength: number): void {

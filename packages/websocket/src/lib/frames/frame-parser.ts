@@ -1,7 +1,7 @@
 import { CloseCode } from "./close-code.ts";
 import { FrameError } from "./frame-error.ts";
 import { isControl, isKnownOpcode } from "./opcode.ts";
-import { unmask } from "./unmask.ts";
+import { readBytes, readText } from "./read-payload.ts";
 
 /** The head of a frame (RFC 6455, 5.2). */
 export interface FrameHead {
@@ -15,8 +15,10 @@ export interface FrameHead {
 
 /** Told of frames as they come; throws a FrameError to refuse one. */
 export interface FrameSink {
-  /** A head is complete: the last moment to refuse its length. */
-  begin(head: FrameHead): void;
+  /** A head is complete: the last moment to refuse its length. @returns whether all of the payload is wanted as a text, where it comes at once */
+  begin(head: FrameHead): boolean;
+  /** All of the payload, in place of `payload` and `end`; `null` where it is not UTF-8. */
+  wholeText(text: string | null): void;
   /** Bytes of the payload, unmasked; a view of the sink's own. */
   payload(bytes: Buffer): void;
   /** The payload is complete. */
@@ -38,13 +40,15 @@ const MAX_HEAD = 14;
 export class FrameParser {
   readonly #options: FrameParserOptions;
   readonly #sink: FrameSink;
-  readonly #head: Uint8Array = new Uint8Array(MAX_HEAD);
+  /** A head that comes in pieces; `null` until one does. */
+  #head: Uint8Array | null = null;
   #headBytes = 0;
   #headNeeded = 2;
   /** Bytes of the payload that are still to come; -1 within a head. */
   #left = -1;
   #position = 0;
   #key = 0;
+  #wantsText = false;
   #isBroken = false;
 
   constructor(options: FrameParserOptions, sink: FrameSink) {
@@ -70,13 +74,25 @@ export class FrameParser {
     this.#isBroken = true;
   }
 
+  /** A head that is there as a whole is read where it lies. */
   #readHead(chunk: Uint8Array, start: number): number {
+    const length = chunk.length - start;
+    if (this.#headBytes > 0 || length < 2) return this.#gatherHead(chunk, start);
+    const needed = this.#checkStart(chunk[start] as number, chunk[start + 1] as number); // both are there
+    if (length < needed) return this.#gatherHead(chunk, start);
+    this.#begin(chunk, start, needed);
+    return this.#isBroken ? chunk.length : start + needed;
+  }
+
+  #gatherHead(chunk: Uint8Array, start: number): number {
+    const head = (this.#head ??= new Uint8Array(MAX_HEAD));
     let at = start;
     while (at < chunk.length) {
-      this.#head[this.#headBytes++] = chunk[at++] as number; // at < length
-      if (this.#headBytes === 2) this.#headNeeded = this.#checkStart();
+      head[this.#headBytes++] = chunk[at++] as number; // at < length
+      if (this.#headBytes === 2) this.#headNeeded = this.#checkStart(head[0] as number, head[1] as number);
       if (this.#headBytes === this.#headNeeded) {
-        this.#begin();
+        this.#headBytes = 0;
+        this.#begin(head, 0, this.#headNeeded);
         return this.#isBroken ? chunk.length : at;
       }
     }
@@ -84,8 +100,7 @@ export class FrameParser {
   }
 
   /** Refuses what the first two bytes cannot be, and gives how long the head is. */
-  #checkStart(): number {
-    const [first = 0, second = 0] = this.#head;
+  #checkStart(first: number, second: number): number {
     const opcode = first & 0x0f;
     const short = second & 0x7f;
     if ((first & 0x30) !== 0 || ((first & 0x40) !== 0 && !this.#mayBeCompressed(opcode)))
@@ -104,28 +119,41 @@ export class FrameParser {
     return this.#options.takesCompressed && (opcode === 1 || opcode === 2);
   }
 
-  #begin(): void {
-    const view = new DataView(this.#head.buffer);
-    const [first = 0, second = 0] = this.#head;
-    const length = lengthOf(view, second & 0x7f);
-    if (this.#options.isMasked) this.#key = view.getInt32(this.#headNeeded - 4, true);
-    this.#headBytes = 0;
+  /** @param headLength as the first two bytes say it; so many bytes are there */
+  #begin(bytes: Uint8Array, at: number, headLength: number): void {
+    const first = bytes[at] as number;
+    const length = lengthOf(bytes, at + 2, (bytes[at + 1] as number) & 0x7f);
+    if (this.#options.isMasked) this.#key = keyOf(bytes, at + headLength - 4);
     this.#left = length;
     this.#position = 0;
-    const isFinal = (first & 0x80) !== 0;
-    this.#sink.begin({ isFinal, isCompressed: (first & 0x40) !== 0, opcode: first & 0x0f, length });
+    this.#wantsText = this.#sink.begin({
+      isFinal: (first & 0x80) !== 0,
+      isCompressed: (first & 0x40) !== 0,
+      opcode: first & 0x0f,
+      length,
+    });
     if (length === 0) this.#end();
   }
 
   #readPayload(chunk: Uint8Array, start: number): number {
     const end = Math.min(chunk.length, start + this.#left);
-    const bytes = Buffer.from(chunk.subarray(start, end)); // a copy: the chunk is not ours
-    if (this.#options.isMasked) unmask(bytes, this.#key, this.#position);
+    const isWhole = this.#position === 0 && end - start === this.#left;
+    if (isWhole && this.#wantsText) this.#tellText(chunk, start, end);
+    else this.#tellPayload(chunk, start, end);
+    return this.#isBroken ? chunk.length : end;
+  }
+
+  #tellText(chunk: Uint8Array, start: number, end: number): void {
+    this.#left = -1;
+    this.#sink.wholeText(readText({ chunk, start, end, key: this.#key, offset: 0 }));
+  }
+
+  #tellPayload(chunk: Uint8Array, start: number, end: number): void {
+    const bytes = readBytes({ chunk, start, end, key: this.#key, offset: this.#position });
     this.#position += bytes.length;
     this.#left -= bytes.length;
     this.#sink.payload(bytes);
     if (this.#left === 0) this.#end();
-    return this.#isBroken ? chunk.length : end;
   }
 
   #end(): void {
@@ -135,14 +163,21 @@ export class FrameParser {
 }
 
 /** @throws FrameError for a length that is not written in its shortest form, or that no number holds */
-function lengthOf(view: DataView, short: number): number {
+function lengthOf(bytes: Uint8Array, at: number, short: number): number {
   if (short < 126) return short;
-  if (short === 126) return atLeast(view.getUint16(2), 126);
-  const high = view.getUint32(2);
+  if (short === 126) return atLeast(((bytes[at] as number) << 8) | (bytes[at + 1] as number), 126);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8);
+  const high = view.getUint32(0);
   if (high > 0x7fff_ffff) throw broken("The most significant bit of a length is set.");
   if (high > 0x1f_ffff)
     throw new FrameError(CloseCode.messageTooBig, "A frame has more bytes than can be counted.");
-  return atLeast(high * 2 ** 32 + view.getUint32(6), 0x1_0000);
+  return atLeast(high * 2 ** 32 + view.getUint32(4), 0x1_0000);
+}
+
+/** Four bytes, the first one lowest. */
+function keyOf(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8); // the head has all four
+  return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
 }
 
 function atLeast(length: number, least: number): number {

@@ -66,10 +66,12 @@ export class MessageReader implements FrameSink {
     this.#parser.stop();
   }
 
-  begin(head: FrameHead): void {
+  begin(head: FrameHead): boolean {
     this.#frameOpcode = head.opcode;
     this.#isFrameFinal = head.isFinal;
-    if (!isControl(head.opcode)) this.#beginData(head);
+    if (isControl(head.opcode)) return false;
+    this.#beginData(head);
+    return head.opcode === Opcode.text && head.isFinal && !head.isCompressed;
   }
 
   #beginData({ opcode, isCompressed, length }: FrameHead): void {
@@ -85,6 +87,12 @@ export class MessageReader implements FrameSink {
     if (++this.#fragments > maxFragments) throw tooBig(`A message has more than ${maxFragments} fragments.`);
     if (this.#message.length + length > maxMessageBytes)
       throw tooBig(`A message has more than ${maxMessageBytes} bytes.`);
+  }
+
+  wholeText(text: string | null): void {
+    if (text === null) throw notUtf8();
+    this.#kind = Opcode.continuation;
+    this.#sink.text(text);
   }
 
   payload(bytes: Buffer): void {

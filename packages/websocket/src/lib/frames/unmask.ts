@@ -1,7 +1,8 @@
 /** Below this many bytes a view of words costs more than it saves. */
 const WORDS_FROM = 64;
 
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+/** Whether the first byte of a word is the lowest one. */
+export const IS_LITTLE_ENDIAN: boolean = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
  * Removes the mask of a payload in place (RFC 6455, 5.3), a word at a time where the bytes lie for it.
@@ -21,7 +22,7 @@ export function unmask(bytes: Uint8Array, key: number, offset: number): void {
 }
 
 /** The key as it applies `offset` bytes later. */
-function rotate(key: number, offset: number): number {
+export function rotate(key: number, offset: number): number {
   const bits = (offset & 3) * 8;
   return bits === 0 ? key : (key >>> bits) | (key << (32 - bits));
 }

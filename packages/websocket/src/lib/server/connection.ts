@@ -250,15 +250,15 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
     if (frame !== null) this.#write(frame);
   }
 
-  #write(frame: Uint8Array): boolean {
-    const hasRoom = this.#raw?.write(frame) ?? false;
+  #write(frame: string | Uint8Array): boolean {
+    const hasRoom = this.#raw !== null && writeTo(this.#raw, frame);
     if (hasRoom || this.#isBlocked) return hasRoom;
     this.#isBlocked = true;
     this.#setFlow();
     return false;
   }
 
-  #frameOf(message: Outgoing): Buffer {
+  #frameOf(message: Outgoing): string | Buffer {
     const { compression } = this.#options;
     if (
       this.#deflater === null ||
@@ -286,6 +286,12 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
       this.#listener.failed(error);
     }
   }
+}
+
+/** @param frame a string has one character per byte */
+function writeTo(raw: RawConnection, frame: string | Uint8Array): boolean {
+  if (typeof frame !== "string") return raw.write(frame);
+  return raw.writeLatin1 === undefined ? raw.write(Buffer.from(frame, "latin1")) : raw.writeLatin1(frame);
 }
 
 const PING = encodeFrame(Opcode.ping, "");

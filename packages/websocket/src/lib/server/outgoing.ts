@@ -1,4 +1,4 @@
-import { encodeFrame } from "../frames/encode-frame.ts";
+import { encodeFrame, encodeMessage } from "../frames/encode-frame.ts";
 import { Deflater } from "../frames/deflate.ts";
 import type { DeflateParameters } from "../frames/deflate-parameters.ts";
 
@@ -13,7 +13,7 @@ export class Outgoing {
   readonly opcode: number;
   /** The message as bytes; a string is UTF-8 when it is sent. */
   readonly payload: string | Uint8Array;
-  #plain: Buffer | null = null;
+  #plain: string | Buffer | null = null;
   #compressed: Buffer | null = null;
 
   constructor(opcode: number, payload: string | Uint8Array) {
@@ -21,9 +21,9 @@ export class Outgoing {
     this.payload = payload;
   }
 
-  /** The message as a frame that is not compressed. */
-  get plain(): Buffer {
-    return (this.#plain ??= encodeFrame(this.opcode, this.payload));
+  /** The message as a frame that is not compressed; a string has one character per byte. */
+  get plain(): string | Buffer {
+    return (this.#plain ??= encodeMessage(this.opcode, this.payload));
   }
 
   /** The message as a compressed frame that refers to nothing before it. */
