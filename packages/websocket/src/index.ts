@@ -38,6 +38,8 @@ export {
   type SentData,
   type SentReply,
 } from "./lib/protocol/message-map.ts";
+export type { PresenceChange, PresentMember } from "./lib/presence/presence-table.ts";
+export type { PresenceOptions } from "./lib/presence/room-presence.ts";
 export type { MessagePlace, RoomPlace } from "./lib/protocol/packet.ts";
 export { MemoryBus } from "./lib/rooms/memory-bus.ts";
 export { clusterBus, relayRooms, type RelayOptions } from "./lib/rooms/process-bus.ts";

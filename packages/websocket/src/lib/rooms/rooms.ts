@@ -3,6 +3,9 @@ import { ArmatureError } from "@armature/http";
 import type { RoomHistory } from "../history/room-history.ts";
 import { RoomReplay, type Seen } from "../history/room-replay.ts";
 import type { EventName, MessageMap, SentData } from "../protocol/message-map.ts";
+import { isPresenceText } from "../presence/presence-message.ts";
+import type { PresenceChange, PresentMember } from "../presence/presence-table.ts";
+import { RoomPresence, type PresenceOptions } from "../presence/room-presence.ts";
 import { readEnvelope, type Envelope, type RoomBus } from "./room-bus.ts";
 import type { RoomMember } from "./room-member.ts";
 import { RoomMessage } from "./room-message.ts";
@@ -14,6 +17,8 @@ export interface RoomsOptions {
   readonly bus?: RoomBus;
   /** Keeps what is {@link Rooms.publish published} for members that come back. Default: nothing is kept. */
   readonly history?: RoomHistory;
+  /** Whether it is known who is in the rooms of all processes. Default false: it costs messages between them. */
+  readonly presence?: boolean | PresenceOptions;
 }
 
 /** How a member comes into a room. */
@@ -23,6 +28,8 @@ export interface RoomJoinOptions {
    * comes. Default "now".
    */
   readonly from?: "now" | "start";
+  /** What others hear of the member, as JSON of 4,096 characters at most, e.g. its name; for rooms with presence. Default `null`. */
+  readonly info?: unknown;
 }
 
 /** How a message is published. */
@@ -55,9 +62,14 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   readonly #table = new RoomTable();
   readonly #bus: RoomBus | null;
   readonly #replay: RoomReplay | null;
+  readonly #presence: RoomPresence | null;
 
-  constructor({ bus, history }: RoomsOptions = {}) {
+  /** @throws ArmatureError `E_OPTION_INVALID` */
+  constructor({ bus, history, presence = false }: RoomsOptions = {}) {
     this.#bus = bus ?? null;
+    const options = presence === true ? {} : presence;
+    this.#presence =
+      options === false ? null : new RoomPresence(this.#id, options, (text) => bus?.publish(text));
     this.#replay = history === undefined ? null : new RoomReplay(history, this.#table);
   }
 
@@ -70,10 +82,12 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   async start(): Promise<void> {
     await this.#bus?.start((envelope) => this.#receive(envelope));
     await this.#replay?.start();
+    this.#presence?.start();
   }
 
   /** Stops to receive from the bus. */
   async close(): Promise<void> {
+    this.#presence?.stop();
     await this.#replay?.close();
     await this.#bus?.close();
   }
@@ -93,30 +107,62 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   }
 
   /** Whether the member has come in by this call; one that was removed never does. */
-  join(member: RoomMember, room: string, { from = "now" }: RoomJoinOptions = {}): boolean {
+  join(member: RoomMember, room: string, { from = "now", info }: RoomJoinOptions = {}): boolean {
+    const present = this.#presence === null ? null : { id: member.id, info: this.#presence.check(info) };
     const hasJoined = this.#table.join(member, room);
-    if (hasJoined) this.#replay?.joined(member, room, from);
-    return hasJoined;
+    if (!hasJoined) return false;
+    this.#replay?.joined(member, room, from);
+    if (present !== null) this.#presence?.joined(room, present);
+    return true;
   }
 
   /** Whether the member has left by this call. */
   leave(member: RoomMember, room: string): boolean {
     const hasLeft = this.#table.leave(member, room);
-    if (hasLeft) this.#replay?.left(member, room);
+    if (hasLeft) this.#left(member, room);
     return hasLeft;
   }
 
   /** Takes a member that is gone out of all its rooms for good, and gives their names. */
   remove(member: RoomMember): readonly string[] {
     this.#replay?.removed(member);
-    return this.#table.remove(member);
+    const rooms = this.#table.remove(member);
+    if (this.#presence !== null) for (const room of rooms) this.#presence.left(room, member.id);
+    return rooms;
   }
 
   /** Takes all members out of a room, which is no more then; they stay connected. */
   empty(room: string): readonly RoomMember[] {
     const members = this.#table.empty(room);
-    for (const member of members) this.#replay?.left(member, room);
+    for (const member of members) this.#left(member, room);
     return members;
+  }
+
+  /**
+   * Who is in a room, in all processes: those of a process that dies are gone within its lease.
+   * @throws ArmatureError `E_PRESENCE_MISSING` for rooms without presence
+   */
+  presentIn(room: string): readonly PresentMember[] {
+    return this.#present().in(room);
+  }
+
+  /**
+   * Calls a function in every process when somebody comes into a room or is in it no more, in whichever process that is. What it says to
+   * `here` is for the members of the room in its own process: the others have a call of their own.
+   *
+   * @returns ends it
+   * @throws ArmatureError `E_PRESENCE_MISSING` for rooms without presence
+   * @example
+   * rooms.onPresence(({ kind, member }, here) => here.emit(kind === "join" ? "came" : "left", { id: member.id }));
+   */
+  onPresence(listener: (change: PresenceChange, here: RoomSpeaker<TFromServer>) => void): () => void {
+    return this.#present().listen((change) => {
+      const target = { rooms: [change.room], except: [] };
+      listener(
+        change,
+        new RoomSpeaker(target, (to, event, json) => this.#sayHere(to, new RoomMessage(event, json))),
+      );
+    });
   }
 
   /** A member that comes back says where it has left off; it gets what was published since, in rooms that it is in or comes into. */
@@ -164,9 +210,28 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
     });
   }
 
-  #emit({ rooms, except }: Target, event: string, json: string | undefined): void {
+  #present(): RoomPresence {
+    if (this.#presence !== null) return this.#presence;
+    throw new ArmatureError(
+      "E_PRESENCE_MISSING",
+      "It is not known who is in the rooms of other processes; make the rooms with `presence: true`.",
+    );
+  }
+
+  #left(member: RoomMember, room: string): void {
+    this.#replay?.left(member, room);
+    this.#presence?.left(room, member.id);
+  }
+
+  #sayHere({ rooms, except }: Target, message: RoomMessage): readonly string[] {
     const ids = except.map(({ id }) => id);
-    this.#deliver(rooms, ids, new RoomMessage(event, json));
+    this.#deliver(rooms, ids, message);
+    return ids;
+  }
+
+  #emit(target: Target, event: string, json: string | undefined): void {
+    const { rooms } = target;
+    const ids = this.#sayHere(target, new RoomMessage(event, json));
     if (this.#bus === null) return;
     const envelope: Envelope = {
       from: this.#id,
@@ -179,6 +244,7 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   }
 
   #receive(text: string): void {
+    if (isPresenceText(text)) return this.#presence?.receive(text);
     const envelope = readEnvelope(text);
     if (envelope === null || envelope.from === this.#id) return;
     const { rooms, except, event, json } = envelope;
