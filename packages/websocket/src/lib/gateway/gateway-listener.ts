@@ -3,7 +3,7 @@ import type { Checked } from "@armature/schema";
 import { CloseCode } from "../frames/close-code.ts";
 import { Opcode } from "../frames/opcode.ts";
 import type { Seen } from "../history/room-replay.ts";
-import { encodePacket, type Packet, type PacketError } from "../protocol/packet.ts";
+import { encodeAck, encodePacket, type Packet, type PacketError } from "../protocol/packet.ts";
 import { parsePacket } from "../protocol/parse-packet.ts";
 import type { WebSocketConnection } from "../server/connection.ts";
 import type { SocketListener } from "../server/endpoint.ts";
@@ -36,7 +36,14 @@ export class GatewayListener implements SocketListener {
 
   opened(connection: WebSocketConnection, protocol: string): void {
     const { context, plan, calls } = this.#visit;
-    const socket = new Socket({ context, protocol, connection, rooms: plan.rooms, asks: this.#asks });
+    const socket = new Socket({
+      context,
+      protocol,
+      connection,
+      rooms: plan.rooms,
+      asks: this.#asks,
+      writer: plan.writer,
+    });
     const inWork = new InWork(
       plan.endpoint.options.limits.maxPendingMessages,
       (isBusy) => connection.setBusy(isBusy),
@@ -106,17 +113,16 @@ export class GatewayListener implements SocketListener {
     try {
       const reply = this.#visit.calls.event(packet, checked.value, socket);
       if (!(reply instanceof Promise)) return this.#answer(packet, reply);
-      return reply.then(
-        (later) => this.#answer(packet, later),
-        (error: unknown) => this.#fail(packet, error),
-      );
+      return reply
+        .then((later: unknown) => this.#answer(packet, later))
+        .catch((error: unknown) => this.#fail(packet, error));
     } catch (error) {
       return this.#fail(packet, error);
     }
   }
 
-  #answer({ id }: EventPacket, data: unknown): void {
-    if (id !== null) this.#send({ kind: "ack", ack: id, data });
+  #answer({ event, id }: EventPacket, data: unknown): void {
+    if (id !== null) this.#sendText(encodeAck(id, this.#visit.plan.replyWriter.write(event, data)));
   }
 
   #fail(packet: EventPacket, error: unknown): void {
@@ -142,7 +148,11 @@ export class GatewayListener implements SocketListener {
   }
 
   #send(packet: Packet): void {
-    this.#opened?.connection.send(new Outgoing(Opcode.text, encodePacket(packet)));
+    this.#sendText(encodePacket(packet));
+  }
+
+  #sendText(text: string): void {
+    this.#opened?.connection.send(new Outgoing(Opcode.text, text));
   }
 }
 

@@ -2,6 +2,7 @@ import { ArmatureError } from "@armature/http";
 import { compileValidator, type Validator } from "@armature/schema";
 import type { Context } from "@armature/core";
 import { isAckSchemas, type MessageMap, type Messages } from "../protocol/message-map.ts";
+import { MessageWriter } from "../protocol/message-writer.ts";
 import { Rooms } from "../rooms/rooms.ts";
 import { WebSocketEndpoint } from "../server/endpoint.ts";
 import type { WebSocketOptions } from "../server/options.ts";
@@ -33,6 +34,13 @@ export interface GatewayCalls {
   error(error: unknown, socket: Socket): boolean;
 }
 
+/** What a gateway speaks. */
+export interface PlanOptions {
+  readonly messages: Messages;
+  readonly rooms?: Rooms | undefined;
+  readonly checkMessages?: boolean | undefined;
+}
+
 /** A gateway made ready: its endpoint, its validators and its rooms. */
 export class GatewayPlan {
   readonly endpoint: WebSocketEndpoint;
@@ -41,11 +49,19 @@ export class GatewayPlan {
   readonly events: ReadonlyMap<string, Validator<unknown>>;
   /** How the client's replies are checked. */
   readonly replies: ReadonlyMap<string, Validator<unknown>>;
+  /** Writes the events of the server. */
+  readonly writer: MessageWriter;
+  /** Writes the replies to the client's events. */
+  readonly replyWriter: MessageWriter;
 
-  /** @throws ArmatureError `E_WEBSOCKET_LIMIT`, `E_WEBSOCKET_OPTION`; SchemaError `E_SCHEMA_INVALID` */
-  constructor(options: WebSocketOptions, messages: Messages, rooms: Rooms | undefined) {
+  /** @throws ArmatureError `E_WEBSOCKET_LIMIT`, `E_WEBSOCKET_OPTION`, `E_GATEWAY_EVENT`; SchemaError `E_SCHEMA_INVALID` */
+  constructor(options: WebSocketOptions, { messages, rooms, checkMessages }: PlanOptions) {
+    const isChecked = checkMessages ?? process.env["NODE_ENV"] !== "production";
     this.endpoint = new WebSocketEndpoint(options);
+    this.writer = MessageWriter.of(messages.fromServer, "data", isChecked);
+    this.replyWriter = MessageWriter.of(messages.fromClient, "reply", isChecked);
     this.rooms = rooms ?? new Rooms();
+    this.rooms.declare(this.writer);
     this.events = validatorsOf(messages.fromClient, "data");
     this.replies = validatorsOf(messages.fromServer, "reply");
   }

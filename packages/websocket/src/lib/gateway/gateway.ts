@@ -55,9 +55,9 @@ export function Gateway<TMessages extends Messages>(
   path: string,
   options: GatewayOptions<TMessages>,
 ): <T extends new () => object>(type: T, context: ClassDecoratorContext<T>) => void {
-  const { messages, rooms, ...others } = options;
+  const { messages, rooms, checkMessages, ...others } = options;
   const { endpoint, route } = splitOptions(others);
-  const plan = new GatewayPlan(endpoint, messages, rooms);
+  const plan = new GatewayPlan(endpoint, { messages, rooms, checkMessages });
   return (type, context) => {
     const methods = methodsOf(context.metadata);
     plan.checkHandled(methods.keys(), type.name);

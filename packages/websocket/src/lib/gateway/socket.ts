@@ -3,7 +3,8 @@ import type { Context } from "@armature/core";
 import { CloseCode } from "../frames/close-code.ts";
 import { Opcode } from "../frames/opcode.ts";
 import type { EventName, Messages, ReceivedReply, SentData } from "../protocol/message-map.ts";
-import { encodePacket, type Packet, type RoomPlace } from "../protocol/packet.ts";
+import type { MessageWriter } from "../protocol/message-writer.ts";
+import { encodeEvent, encodePacket, type RoomPlace } from "../protocol/packet.ts";
 import type { RoomMember } from "../rooms/room-member.ts";
 import type { MessageEncoder } from "../rooms/room-message.ts";
 import type { RoomJoinOptions, Rooms } from "../rooms/rooms.ts";
@@ -18,6 +19,7 @@ export interface SocketParts<TMessages extends Messages, TContext extends Contex
   readonly connection: WebSocketConnection;
   readonly rooms: Rooms<TMessages["fromServer"]>;
   readonly asks: PendingAsks;
+  readonly writer: MessageWriter;
 }
 
 /** How long an answer is waited for. */
@@ -45,7 +47,7 @@ export class Socket<TMessages extends Messages = Messages, TContext extends Cont
     this.member = {
       id: this.id,
       send: (message) => void parts.connection.send(message.encoded(TO_FRAME)),
-      placed: (place: RoomPlace) => void this.#send({ kind: "place", ...place }),
+      placed: (place: RoomPlace) => void this.#sendText(encodePacket({ kind: "place", ...place })),
       drained: () => parts.connection.drained(),
     };
   }
@@ -62,19 +64,19 @@ export class Socket<TMessages extends Messages = Messages, TContext extends Cont
 
   /**
    * Sends an event; `false` asks to wait for {@link drained}, and is what a socket that is closed gives.
-   * @throws TypeError for data that JSON cannot hold, e.g. a BigInt
+   * @throws ArmatureError `E_MESSAGE_OUTGOING` for data that breaks its schema, or that JSON cannot hold; nothing is sent then
    */
   send<TEvent extends EventName<TMessages["fromServer"]>>(
     event: TEvent,
     data: SentData<TMessages["fromServer"], TEvent>,
   ): boolean {
-    return this.#send({ kind: "event", event, data, id: null });
+    return this.#sendEvent(event, data, null);
   }
 
   /**
    * Sends an event and waits for the client's reply.
    * @throws ArmatureError `E_ACK_CLOSED`, `E_ACK_TIMEOUT`; `E_ACK_REFUSED` where the client answers with an error, `E_ACK_INVALID`
-   *   where its reply breaks the schema
+   *   where its reply breaks the schema; `E_MESSAGE_OUTGOING`
    */
   async ask<TEvent extends EventName<TMessages["fromServer"]>>(
     event: TEvent,
@@ -82,7 +84,7 @@ export class Socket<TMessages extends Messages = Messages, TContext extends Cont
     { timeoutMs = 10_000 }: AskOptions = {},
   ): Promise<ReceivedReply<TMessages["fromServer"], TEvent>> {
     const { asks } = this.#parts;
-    const reply = asks.open(event, timeoutMs, (id) => void this.#send({ kind: "event", event, data, id }));
+    const reply = asks.open(event, timeoutMs, (id) => void this.#sendEvent(event, data, id));
     // The schema of the event's reply has checked it, and gives this type.
     return (await reply) as ReceivedReply<TMessages["fromServer"], TEvent>;
   }
@@ -112,8 +114,12 @@ export class Socket<TMessages extends Messages = Messages, TContext extends Cont
     this.#parts.connection.terminate();
   }
 
-  #send(packet: Packet): boolean {
-    return this.#parts.connection.send(new Outgoing(Opcode.text, encodePacket(packet)));
+  #sendEvent(event: string, data: unknown, id: number | null): boolean {
+    return this.#sendText(encodeEvent(event, this.#parts.writer.write(event, data), id));
+  }
+
+  #sendText(text: string): boolean {
+    return this.#parts.connection.send(new Outgoing(Opcode.text, text));
   }
 }
 

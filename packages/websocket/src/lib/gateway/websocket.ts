@@ -14,6 +14,11 @@ export interface GatewayOptions<TMessages extends Messages = Messages>
   readonly messages: TMessages;
   /** Rooms that it shares with other gateways. Default: its own. */
   readonly rooms?: Rooms<TMessages["fromServer"]>;
+  /**
+   * Whether everything that is sent is checked in full by its schema. Without that its kinds are still checked, and nothing is sent that is not
+   * declared. Default: true, unless the environment variable NODE_ENV is "production".
+   */
+  readonly checkMessages?: boolean;
 }
 
 /** What a gateway does with each event: gets data that its schema has checked, and returns the reply where there is one. */
@@ -55,9 +60,9 @@ export function websocket<const TPath extends string, const TOptions extends Gat
   options: TOptions,
   handlers: GatewayHandlers<TOptions["messages"], RouteContext<TPath, TOptions>>,
 ): RouteField<"GET", TPath, WebSocketRouteOptions, void> {
-  const { messages, rooms, ...others }: GatewayOptions = options;
+  const { messages, rooms, checkMessages, ...others }: GatewayOptions = options;
   const { endpoint, route } = splitOptions(others);
-  const plan = new GatewayPlan(endpoint, messages, rooms);
+  const plan = new GatewayPlan(endpoint, { messages, rooms, checkMessages });
   plan.checkHandled(Object.keys(handlers.on), `The gateway at ${path}`);
   // The plan validates with the very schemas that these handlers have their types from.
   const calls = callsOf(handlers as unknown as GatewayHandlers<Messages>);

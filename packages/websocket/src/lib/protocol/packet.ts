@@ -93,6 +93,11 @@ export function encodePacket(packet: Packet): string {
   }
 }
 
+/** Writes a reply whose data is JSON already; without data where that is `undefined`. */
+export function encodeAck(ack: number, json: string | undefined): string {
+  return json === undefined ? `{"ack":${ack}}` : `{"ack":${ack},"data":${json}}`;
+}
+
 /**
  * Writes an event whose data is JSON already.
  * @param json the data, or `undefined` where there is none

@@ -6,6 +6,7 @@ import type { EventName, MessageMap, SentData } from "../protocol/message-map.ts
 import { isPresenceText } from "../presence/presence-message.ts";
 import type { PresenceChange, PresentMember } from "../presence/presence-table.ts";
 import { RoomPresence, type PresenceOptions } from "../presence/room-presence.ts";
+import { MessageWriter } from "../protocol/message-writer.ts";
 import { readEnvelope, type Envelope, type RoomBus } from "./room-bus.ts";
 import type { RoomMember } from "./room-member.ts";
 import { RoomMessage } from "./room-message.ts";
@@ -63,6 +64,7 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
   readonly #bus: RoomBus | null;
   readonly #replay: RoomReplay | null;
   readonly #presence: RoomPresence | null;
+  readonly #writer = new MessageWriter();
 
   /** @throws ArmatureError `E_OPTION_INVALID` */
   constructor({ bus, history, presence = false }: RoomsOptions = {}) {
@@ -71,6 +73,19 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
     this.#presence =
       options === false ? null : new RoomPresence(this.#id, options, (text) => bus?.publish(text));
     this.#replay = history === undefined ? null : new RoomReplay(history, this.#table);
+  }
+
+  /**
+   * Has events written by their schemas; gateways do this with theirs.
+   * @throws ArmatureError `E_GATEWAY_EVENT` where an event has another schema already
+   */
+  declare(writer: MessageWriter): void {
+    const clashes = this.#writer.merge(writer);
+    if (clashes.length === 0) return;
+    throw new ArmatureError(
+      "E_GATEWAY_EVENT",
+      `Gateways with the same rooms have different schemas for ${clashes.join(", ")}; share one map of messages.`,
+    );
   }
 
   /** The names of the rooms that have members. */
@@ -160,7 +175,7 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
       const target = { rooms: [change.room], except: [] };
       listener(
         change,
-        new RoomSpeaker(target, (to, event, json) => this.#sayHere(to, new RoomMessage(event, json))),
+        new RoomSpeaker(target, (to, event, data) => this.#sayHere(to, this.#messageOf(event, data))),
       );
     });
   }
@@ -182,14 +197,14 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
 
   /** Speaks to the members of rooms; who is in several of them hears it once. */
   to(...rooms: readonly string[]): RoomSpeaker<TFromServer> {
-    return new RoomSpeaker({ rooms, except: [] }, (target, event, json) => this.#emit(target, event, json));
+    return new RoomSpeaker({ rooms, except: [] }, (target, event, data) => this.#emit(target, event, data));
   }
 
   /**
    * Sends an event to all members of a room, and keeps it for those who come back. All members get what is published in the same order.
    *
    * @returns the id of the message, once it is kept as the history says
-   * @throws ArmatureError `E_ROOM_HISTORY_MISSING`, `E_ROOM_HISTORY_FULL`, `E_ROOM_HISTORY_CLOSED`; TypeError for data that JSON cannot hold
+   * @throws ArmatureError `E_ROOM_HISTORY_MISSING`, `E_ROOM_HISTORY_FULL`, `E_ROOM_HISTORY_CLOSED`, `E_MESSAGE_OUTGOING`
    * @example
    * const id = await rooms.publish("lobby", "said", { by: "Ada", text: "hello" });
    */
@@ -200,8 +215,7 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
     { key }: PublishOptions = {},
   ): Promise<string> {
     if (this.#replay === null) throw noHistory(event);
-    // What JSON has no form for, as `undefined`, is left out.
-    const json = JSON.stringify(data) as string | undefined;
+    const json = this.#writer.write(event, data);
     return await this.#replay.append({
       room,
       event,
@@ -229,9 +243,15 @@ export class Rooms<TFromServer extends MessageMap = MessageMap> implements Async
     return ids;
   }
 
-  #emit(target: Target, event: string, json: string | undefined): void {
+  #messageOf(event: string, data: unknown): RoomMessage {
+    return new RoomMessage(event, this.#writer.write(event, data));
+  }
+
+  #emit(target: Target, event: string, data: unknown): void {
     const { rooms } = target;
-    const ids = this.#sayHere(target, new RoomMessage(event, json));
+    const message = this.#messageOf(event, data);
+    const { json } = message;
+    const ids = this.#sayHere(target, message);
     if (this.#bus === null) return;
     const envelope: Envelope = {
       from: this.#id,
@@ -271,7 +291,7 @@ function noHistory(event: string): ArmatureError {
   );
 }
 
-type Emit = (target: Target, event: string, json: string | undefined) => void;
+type Emit = (target: Target, event: string, data: unknown) => void;
 
 /** Speaks to rooms. */
 export class RoomSpeaker<TFromServer extends MessageMap> {
@@ -291,9 +311,9 @@ export class RoomSpeaker<TFromServer extends MessageMap> {
 
   /**
    * Sends an event; it is encoded once for all members.
-   * @throws TypeError for data that JSON cannot hold, e.g. a BigInt
+   * @throws ArmatureError `E_MESSAGE_OUTGOING` for data that breaks its schema, or that JSON cannot hold; nobody is sent anything then
    */
   emit<TEvent extends EventName<TFromServer>>(event: TEvent, data: SentData<TFromServer, TEvent>): void {
-    this.#emit(this.#target, event, JSON.stringify(data));
+    this.#emit(this.#target, event, data);
   }
 }
