@@ -152,4 +152,10 @@ export type {
   RouteOptions,
   StageOptions,
 } from "./lib/route/route-options.ts";
-export type { AnswerBody, ResponseMap, ResponsesOf, RouteSchemas } from "./lib/route/route-schemas.ts";
+export type {
+  AnswerBody,
+  EventSchemas,
+  ResponseMap,
+  ResponsesOf,
+  RouteSchemas,
+} from "./lib/route/route-schemas.ts";

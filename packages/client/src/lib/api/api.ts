@@ -38,6 +38,8 @@ export interface GeneratedRoute<TMethod extends string = string> {
   readonly errors?: unknown;
   /** What problems have beside the standard members, by code. */
   readonly details?: unknown;
+  /** The data of the events that it streams, by their names. */
+  readonly events?: unknown;
 }
 
 /** An API that `generateApi` wrote: its routes by path. */

@@ -18,8 +18,10 @@ import { readValues } from "../stream/read-values.ts";
  * const answer = await client("/users/:id").get({ params: { id: 7 } });
  * const user = await client("/users/:id").get({ params: { id: 7 } }).orThrow();
  * for await (const line of client("/logs").get().lines()) show(line);
+ *
+ * @typeParam TEvent the events that the route declares
  */
-export class Call<TAnswer> implements Promise<TAnswer> {
+export class Call<TAnswer, TEvent = ServerEvent<unknown>> implements Promise<TAnswer> {
   readonly [Symbol.toStringTag]: string = "Call";
   readonly #plan: CallPlan;
   #answer: Promise<TAnswer> | null = null;
@@ -115,6 +117,20 @@ export class Call<TAnswer> implements Promise<TAnswer> {
     return schema === undefined
       ? readEvents(this.#plan, options)
       : readEventValues(this.#plan, { ...options, schema });
+  }
+
+  /**
+   * The events that the route declares, each with its data as the JSON that it is, over as many connections as it takes. Nothing is checked:
+   * the types are those of the server that the client was made for.
+   *
+   * @throws AnswerError for a status over 399 that will not pass; ClientError `E_CLIENT_EVENTS`, `E_CLIENT_JSON`
+   * @example
+   * for await (const event of client("/clock").get().typedEvents()) if (event.type === "tick") show(event.data.at);
+   */
+  typedEvents(options: Omit<EventOptions, "schema"> = {}): AsyncGenerator<TEvent, void, undefined> {
+    this.#take();
+    // The types of the route say what its events are.
+    return readEventValues(this.#plan, options) as AsyncGenerator<TEvent, void, undefined>;
   }
 
   #whole(): Promise<TAnswer> {

@@ -2,6 +2,7 @@ import type { Empty } from "../api/empty.ts";
 import type { ProblemDetails } from "@armature/http";
 import type { ErrorAnswer, ErrorStatus, SuccessAnswer } from "../api/answer.ts";
 import type { RouteAnswer } from "../api/route-answer.ts";
+import type { RouteEvent } from "../api/route-events.ts";
 import type { CallParts, RouteInput } from "../api/route-input.ts";
 import type { CallPlan } from "../request/send-call.ts";
 import type { CallOptions, CallSettings } from "./call-options.ts";
@@ -15,13 +16,13 @@ export type PathCalls<TRoute> = {
   request<const TMethod extends MethodOf<TRoute>>(
     method: TMethod,
     ...options: CallArguments<RouteOf<TRoute, TMethod>>
-  ): Call<CallAnswer<RouteOf<TRoute, TMethod>, TMethod>>;
+  ): Call<CallAnswer<RouteOf<TRoute, TMethod>, TMethod>, RouteEvent<RouteOf<TRoute, TMethod>>>;
 };
 
 /** Calls one route. */
 export type CallRoute<TRoute, TMethod = string> = (
   ...options: CallArguments<TRoute>
-) => Call<CallAnswer<TRoute, TMethod>>;
+) => Call<CallAnswer<TRoute, TMethod>, RouteEvent<TRoute>>;
 
 /** What a call of a route is made with; nothing at all where the route requires nothing. */
 export type CallArguments<TRoute> =

@@ -21,6 +21,8 @@ export interface DescribedRoute {
     readonly cookies?: StandardSchemaV1;
     readonly body?: StandardSchemaV1;
     readonly response?: StandardSchemaV1 | { readonly [status: number]: StandardSchemaV1 | null };
+    /** The data of the events that it streams. */
+    readonly events?: Readonly<Record<string, StandardSchemaV1>>;
   };
   /** The errors that it is known to answer. Default: none. */
   readonly errors?: readonly DescribedError[];
@@ -120,6 +122,7 @@ class ApiWriter {
       `        readonly input: ${this.#input(route)};`,
       `        readonly answers: ${this.#answers(route)};`,
       ...this.#errors(route),
+      ...this.#events(route),
       "      }",
     ];
   }
@@ -141,7 +144,8 @@ class ApiWriter {
   }
 
   #answers(route: DescribedRoute): string {
-    const { response } = route.schemas;
+    const { response, events } = route.schemas;
+    if (response === undefined && events !== undefined) return "{ readonly 200: unknown }";
     if (response === undefined) {
       this.#report(
         route,
@@ -173,6 +177,16 @@ class ApiWriter {
       ...(codes.length === 0 ? [] : [`        readonly errors: { ${codes.join("; ")} };`]),
       ...(members.length === 0 ? [] : [`        readonly details: { ${members.join("; ")} };`]),
     ];
+  }
+
+  #events(route: DescribedRoute): string[] {
+    const { events } = route.schemas;
+    if (events === undefined) return [];
+    const members = Object.entries(events).map(
+      ([event, schema]) =>
+        `readonly ${JSON.stringify(event)}: ${this.#type(route, `event "${event}"`, schema, "output")}`,
+    );
+    return [`        readonly events: { ${members.join("; ")} };`];
   }
 
   #type(route: DescribedRoute, part: string, schema: StandardSchemaV1, side: SchemaSide): string {

@@ -52,10 +52,10 @@ export async function* readEvents(
   }
 }
 
-/** The same with their data as values. */
+/** The same with their data as values, checked where a schema is given. */
 export async function* readEventValues(
   plan: CallPlan,
-  options: EventOptions & { readonly schema: StandardSchemaV1 },
+  options: EventOptions,
 ): AsyncGenerator<ServerEvent<unknown>, void, undefined> {
   for await (const event of readEvents(plan, options)) {
     yield { ...event, data: await parseValue(plan.route, event.data, options.schema) };

@@ -174,13 +174,13 @@ type DeclaredInfo = Pick<
 >;
 
 function declaredInfo({ method, name, options: own }: DeclaredRoute, around: Surroundings): DeclaredInfo {
-  const { params, query, headers, cookies, body, response, meta = {} } = own;
+  const { params, query, headers, cookies, body, response, events, meta = {} } = own;
   return {
     method,
     name,
     module: around.module.name,
     controller: around.controller,
-    schemas: withoutUndefined({ params, query, headers, cookies, body, response }),
+    schemas: withoutUndefined({ params, query, headers, cookies, body, response, events }),
     docs: joinDocs([...around.options, own].map(({ docs }) => docs)),
     meta,
   };

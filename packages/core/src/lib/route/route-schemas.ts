@@ -5,6 +5,9 @@ export interface ResponseMap {
   readonly [status: number]: StandardSchemaV1 | null;
 }
 
+/** The data of each event of a stream, by the name of the event. */
+export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>;
+
 /** The schemas of a route: what comes in is checked by them, what goes out as well. */
 export interface RouteSchemas {
   /** Path parameters, decoded; of the prefix too. Texts become the numbers and booleans that the schema takes. */
@@ -19,6 +22,11 @@ export interface RouteSchemas {
   readonly body?: StandardSchemaV1;
   /** The answer: one schema for status 200, or a schema for each status. */
   readonly response?: StandardSchemaV1 | ResponseMap;
+  /**
+   * The events of an answer that is a stream of them (`text/event-stream`), for documents and clients; what sends them checks them, as
+   * `defineSse` does with the same map.
+   */
+  readonly events?: EventSchemas;
 }
 
 /** The answers that a route declares, by status; `undefined` where it declares none, or leaves that open. */

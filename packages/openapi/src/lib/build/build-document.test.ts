@@ -199,6 +199,28 @@ test("bodies and answers that no schema checks are described as the route says",
   });
 });
 
+test("streams of events are described by their events", async () => {
+  const Tick = z.object({ at: z.int() });
+  const events = { tick: Tick, message: z.string() };
+  const { responses } = await operation([get("/", { events }, () => "ok")]);
+  const schema = responses[200]?.content?.["text/event-stream"]?.schema;
+  assert.partialDeepStrictEqual(schema, {
+    oneOf: [
+      {
+        properties: {
+          event: { const: "tick" },
+          data: {
+            contentMediaType: "application/json",
+            contentSchema: { properties: { at: { type: "integer" } } },
+          },
+        },
+        required: ["event", "data"],
+      },
+      { properties: { data: { contentSchema: { type: "string" } } }, required: ["data"] },
+    ],
+  });
+});
+
 suite("errors", () => {
   const Taken = defineError(409, "E_EMAIL_TAKEN", {
     description: "Somebody has this email.",

@@ -12,7 +12,7 @@ export function toAnswers(
   book: SchemaBook,
 ): Readonly<Record<string, OpenApiResponse>> {
   const { response } = route.schemas;
-  const own = ownAnswers(route, book);
+  const own = joinAnswers(ownAnswers(route, book), eventAnswers(route, operationId, book));
   if (response === undefined)
     return own ?? { 200: { description: "An answer that the route does not declare." } };
   const byStatus = isStandardSchema(response) ? { 200: response } : response;
@@ -35,6 +35,47 @@ function ownAnswers(
       return [status, { description: statusText(Number(status)), content: Object.fromEntries(content) }];
     }),
   );
+}
+
+function joinAnswers(
+  first: Readonly<Record<string, OpenApiResponse>> | null,
+  second: Readonly<Record<string, OpenApiResponse>> | null,
+): Readonly<Record<string, OpenApiResponse>> | null {
+  return first === null || second === null ? (first ?? second) : { ...first, ...second };
+}
+
+/**
+ * The events of a stream: the schema is that of one event, which has its name, its data as the JSON text that stands in the stream, and
+ * perhaps an id.
+ */
+function eventAnswers(
+  { method, path, schemas: { events } }: RouteInfo,
+  operationId: string,
+  book: SchemaBook,
+): Readonly<Record<string, OpenApiResponse>> | null {
+  if (events === undefined) return null;
+  const oneOf = Object.entries(events).map(([event, schema]) => {
+    const place = `the event "${event}" of ${method} ${path}`;
+    const contentSchema = book.write({
+      schema,
+      side: "output",
+      place,
+      fallbackName: `${operationId}Event${event}`,
+    });
+    return {
+      type: "object",
+      properties: {
+        event: { const: event },
+        data: { type: "string", contentMediaType: "application/json", contentSchema },
+        id: { type: "string" },
+      },
+      required: event === "message" ? ["data"] : ["event", "data"],
+    } as const;
+  });
+  const content = { "text/event-stream": { schema: { oneOf } } };
+  return {
+    200: { description: "A stream of events (Server-Sent Events); the schema is that of each.", content },
+  };
 }
 
 interface AnswerPlace {

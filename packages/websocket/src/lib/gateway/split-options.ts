@@ -2,7 +2,10 @@ import type { RouteOptions } from "@armature/core";
 import type { WebSocketOptions } from "../server/options.ts";
 
 /** What can be said of a WebSocket route: it has neither a body nor an answer. */
-export type WebSocketRouteOptions = Omit<RouteOptions, "body" | "response" | "etag" | "maxBodyBytes">;
+export type WebSocketRouteOptions = Omit<
+  RouteOptions,
+  "body" | "response" | "events" | "etag" | "maxBodyBytes"
+>;
 
 /** Parts the options of an endpoint from those of its route. */
 export function splitOptions(options: WebSocketRouteOptions & WebSocketOptions): {

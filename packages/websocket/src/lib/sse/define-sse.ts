@@ -11,10 +11,11 @@ import { resolveSseOptions, type SseOptions } from "./sse-options.ts";
 export type RunStream<TEvents extends EventMap> = (stream: EventStream<TEvents>) => Promise<void>;
 
 /** Answers a request with a stream of events. */
-export type OpenSse<TEvents extends EventMap> = (
-  context: SseContext,
-  run: RunStream<TEvents>,
-) => Reply<200, StreamBody>;
+export interface OpenSse<TEvents extends EventMap> {
+  (context: SseContext, run: RunStream<TEvents>): Reply<200, StreamBody>;
+  /** The events that it was made with, for the `events` of its routes; none where it takes any. */
+  readonly events: TEvents;
+}
 
 /**
  * Makes a kind of stream: its events with the schemas of their data, and how it is sent; once, beside the routes that use it.
@@ -38,11 +39,13 @@ export function defineSse<const TEvents extends EventMap = AnyEvents>(
     writer: createEventWriter(options.events),
     open: new OpenStreams(settings.heartbeatMs),
   };
-  return (context, run) => {
+  const open = (context: SseContext, run: RunStream<TEvents>): Reply<200, StreamBody> => {
     const body = new StreamBody(new SentEvents(context, kind, run), { type: "text/event-stream" });
     // Proxies that collect answers would keep events back.
     return new Reply(200, body).header("cache-control", "no-store").header("x-accel-buffering", "no");
   };
+  // Where there are no events declared, the type is that of any events, and no name of them is known.
+  return Object.assign(open, { events: options.events ?? ({} as TEvents) });
 }
 
 /**

@@ -46,6 +46,11 @@ export class EventChannel<TEvents extends EventMap = AnyEvents> {
     this.#buffer = new ReplayBuffer(toReplayLimits(replayEvents, replayBytes));
   }
 
+  /** The events that it was made with, for the `events` of its routes; none where it takes any. */
+  get events(): TEvents {
+    return this.#open.events;
+  }
+
   /** Streams that listen now. */
   get size(): number {
     return this.#readers.size;
