@@ -38,6 +38,17 @@ const SUITES: readonly Suite[] = [
     ],
   },
   {
+    name: "websocket/compare.ts",
+    full: ["--rounds=1", "--seconds=1", "--warm-up=1", "--servers=armature,ws,uws", "--minutes=3"],
+    quick: [
+      "--rounds=1",
+      "--seconds=1",
+      "--warm-up=1",
+      "--cases=echo-text,broadcast",
+      "--servers=armature,ws",
+    ],
+  },
+  {
     name: "techempower/suite.ts",
     full: ["--rounds=3", "--seconds=2", "--warm-up=1", "--minutes=5"],
     quick: ["--rounds=1", "--seconds=1", "--warm-up=1", "--tests=db,fortunes"],

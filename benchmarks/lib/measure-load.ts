@@ -27,20 +27,41 @@ export interface Rounds {
   readonly aside?: readonly number[];
 }
 
-/** Measures servers in turn, each round in fresh processes; one that fails is left out with the reason. */
+/** What one measurement of one contestant gave. */
+export interface Measured {
+  readonly sample: Sample;
+  /** Processors that others kept busy meanwhile. */
+  readonly foreignCores: number;
+}
+
+/** Measures servers in turn under the load of wrk, each round in fresh processes; one that fails is left out with the reason. */
 export async function compareUnderLoad(
   contestants: readonly Contestant[],
   load: Load,
   options: Rounds,
 ): Promise<Omit<Part, "date">> {
+  return await compareInTurn(
+    contestants,
+    options.rounds,
+    async ({ command }) => await measure(command, load, options),
+  );
+}
+
+/** Measures contestants in turn, round by round; one that fails is left out with the reason. */
+export async function compareInTurn<TContestant extends { readonly name: string }>(
+  contestants: readonly TContestant[],
+  rounds: number,
+  measureOne: (contestant: TContestant) => Promise<Measured>,
+): Promise<Omit<Part, "date">> {
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
   const leftOut: LeftOut[] = [];
   const foreign: number[] = [];
-  for (let round = 0; round < options.rounds; round++)
-    for (const { name, command } of contestants) {
+  for (let round = 0; round < rounds; round++)
+    for (const contestant of contestants) {
+      const { name } = contestant;
       if (!samples.has(name)) continue;
       try {
-        const { sample, foreignCores } = await measure(command, load, options);
+        const { sample, foreignCores } = await measureOne(contestant);
         samples.get(name)?.push(sample);
         foreign.push(foreignCores);
       } catch (error) {
@@ -56,7 +77,7 @@ async function measure(
   command: ServerCommand,
   load: Load,
   { warmUpSeconds, aside = [] }: Rounds,
-): Promise<{ sample: Sample; foreignCores: number }> {
+): Promise<Measured> {
   const server = await startServer(command);
   try {
     const run = async (seconds: number): Promise<LoadReport> =>

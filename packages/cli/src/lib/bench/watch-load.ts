@@ -4,8 +4,8 @@ import { type CpuTime, cpuTime, ForeignLoad, residentBytes, TELLS_USAGE } from "
 const SAMPLE_MS = 100;
 
 /** What a load did to a server. */
-export interface LoadSample {
-  readonly report: LoadReport;
+export interface LoadSample<TReport = LoadReport> {
+  readonly report: TReport;
   /** What the server took of the machine; `null` where it is not known. */
   readonly usage: LoadUsage | null;
 }
@@ -24,11 +24,11 @@ export interface LoadUsage {
  * @param pid the server; `null` where it is not known, as on another machine
  * @param aside processes that the server needs, as a database: they are no noise
  */
-export async function watchLoad(
+export async function watchLoad<TReport = LoadReport>(
   pid: number | null,
-  run: () => Promise<LoadReport>,
+  run: () => Promise<TReport>,
   aside: readonly number[] = [],
-): Promise<LoadSample> {
+): Promise<LoadSample<TReport>> {
   if (pid === null || !TELLS_USAGE) return { report: await run(), usage: null };
   const foreign = new ForeignLoad(aside);
   const before = cpuTime(pid);
