@@ -43,8 +43,8 @@ export function createEngine({ sharedReads = true }: EngineOptions = {}): Engine
 /** How the sockets of an engine are read. */
 export interface EngineOptions {
   /**
-   * Whether all sockets are read into one buffer, where the running Node has what that needs. `false` reads them with `data`
-   * events: slower, and with public interfaces alone. Default `true`.
+   * Whether all sockets are read into one buffer, and written to past their streams, where the running Node has what that needs.
+   * `false` reads them with `data` events: slower, and with public interfaces alone. Default `true`.
    */
   readonly sharedReads?: boolean;
 }

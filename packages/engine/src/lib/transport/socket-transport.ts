@@ -2,6 +2,7 @@ import type { Server, Socket } from "node:net";
 import type { Peer } from "@armature/http";
 import { proxiedPeer } from "../proxy-protocol/proxied-peer.ts";
 import { headerOf } from "../proxy-protocol/sources.ts";
+import { DirectWriter, type DirectWriterOwner } from "./direct-writer.ts";
 import { shareReads } from "./shared-read.ts";
 import { StreamTransport } from "./stream-transport.ts";
 import type { TransportUser } from "./transport.ts";
@@ -17,9 +18,12 @@ export interface SocketTransportOptions {
 }
 
 /** A TCP or Unix domain socket as a transport. */
-export class SocketTransport extends StreamTransport<Socket> {
+export class SocketTransport extends StreamTransport<Socket> implements DirectWriterOwner {
   readonly #options: SocketTransportOptions;
   #peer: Peer | null = null;
+  #user: TransportUser | null = null;
+  /** Writes past the stream; `null` where the runtime cannot. */
+  #direct: DirectWriter | null = null;
 
   /** Takes a socket that was accepted by a server with `pauseOnConnect`. */
   constructor(accepted: Socket, options: SocketTransportOptions) {
@@ -29,6 +33,7 @@ export class SocketTransport extends StreamTransport<Socket> {
 
   /** Starts to read. */
   start(user: TransportUser): void {
+    this.#user = user;
     const socket = this.#readInto(user);
     socket.on("end", () => user.ended());
     socket.on("drain", () => user.drained());
@@ -43,18 +48,38 @@ export class SocketTransport extends StreamTransport<Socket> {
     return (this.#peer ??= peerOf(this.socket, this.#options.unix));
   }
 
+  override get pending(): number {
+    return this.socket.writableLength + (this.#direct?.waiting ?? 0);
+  }
+
   write(data: string | Uint8Array): void {
-    if (!this.socket.writable) return;
-    if (typeof data === "string") this.socket.write(data, "latin1");
-    else this.socket.write(data);
+    const { socket } = this;
+    if (!socket.writable) return;
+    if (typeof data !== "string") socket.write(data, this.#whenSent);
+    else if (!this.#writeDirectly(data)) socket.write(data, "latin1", this.#whenSent);
+  }
+
+  #writeDirectly(text: string): boolean {
+    if (this.#direct === null || this.pending > 0 || this.socket.writableCorked > 0) return false;
+    return this.#direct.write(text);
+  }
+
+  /** The stream does not count what waits past it, so that its `drain` says nothing then. */
+  get #whenSent(): (() => void) | undefined {
+    return this.#direct !== null && this.#direct.waiting > 0 ? () => this.sent() : undefined;
+  }
+
+  /** What waited past the stream, or behind it, is written. */
+  sent(): void {
+    if (this.pending === 0) this.#user?.drained();
   }
 
   #readInto(user: TransportUser): Socket {
     const { server, highWaterBytes, sharedReads } = this.#options;
     const shared = sharedReads ? shareReads(server, this.socket, { highWaterBytes, user }) : null;
-    if (shared === null) this.socket.on("data", (chunk: Buffer) => user.data(chunk, chunk.length));
-    else this.socket = shared;
-    return this.socket;
+    if (shared === null) return this.socket.on("data", (chunk: Buffer) => user.data(chunk, chunk.length));
+    this.#direct = DirectWriter.of(shared, this);
+    return (this.socket = shared);
   }
 }
 
