@@ -50,6 +50,7 @@ export {
   hasCloseOption,
   hasField,
   HeaderBlock,
+  vouchFor,
   type FieldList,
 } from "./lib/header-block.ts";
 export { FIELD_NAMES } from "./lib/field-names.ts";

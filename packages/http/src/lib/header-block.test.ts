@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { assertField, encodeFields, HeaderBlock } from "./header-block.ts";
+import { assertField, encodeFields, HeaderBlock, vouchFor } from "./header-block.ts";
 
 test("a block has its fields in lower case and their lines", () => {
   const block = new HeaderBlock(["Content-Type", "text/plain", "X-A", "B\tc \u00fc"]);
@@ -36,6 +36,20 @@ test("a name without a value is refused", () => {
   for (const build of [encodeFields, (fields: string[]) => new HeaderBlock(fields)]) {
     assert.throws(() => build(["a", "1", "b"]), { code: "E_HEADER_LIST_ODD", status: 500 });
   }
+});
+
+suite("vouchFor", () => {
+  test("a value that was vouched for is written as it is", () => {
+    vouchFor("id-1");
+    assert.equal(encodeFields(["x-a", "id-1"]), "x-a: id-1\r\n");
+  });
+
+  test("other values are looked at, and all names", () => {
+    vouchFor("id-2");
+    assert.throws(() => encodeFields(["x-a", "id-2\n"]), { code: "E_HEADER_VALUE_INVALID" });
+    assert.throws(() => encodeFields(["x a", "id-2"]), { code: "E_HEADER_NAME_INVALID" });
+    assert.throws(() => encodeFields(["x-a", "id-2", "x-b", "\0"]), { code: "E_HEADER_VALUE_INVALID" });
+  });
 });
 
 suite("assertField", () => {

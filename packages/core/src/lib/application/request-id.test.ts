@@ -16,6 +16,16 @@ describe("createRequestIds", () => {
     assert.equal(new Set(ids).size, 1000);
   });
 
+  test("goes on counting past each thousand", () => {
+    const next = createRequestIds(false);
+    const ids = Array.from({ length: 2500 }, () => next(null));
+    assert.equal(new Set(ids).size, 2500);
+    assert.deepEqual(
+      [0, 998, 999, 1999].map((at) => ids[at]?.slice(19)),
+      ["0001", "0999", "1000", "2000"],
+    );
+  });
+
   test("takes over no client's, unless it is trusted", () => {
     assert.notEqual(createRequestIds(false)(request("client-1")), "client-1");
     assert.equal(createRequestIds(true)(request("client-1")), "client-1");

@@ -6,6 +6,7 @@ import {
   negotiateLanguage,
   negotiateMediaType,
   serializeCookie,
+  vouchFor,
   type ConnectionSink,
   type CookieOptions,
   type Exchange,
@@ -172,6 +173,7 @@ export class RequestContext implements Context, RequestOwner {
   answerFields(): readonly string[] | null {
     if (!this.compiled.runtime.sendsRequestId) return this.fields;
     // The name is in lower case and the id well-formed already.
+    vouchFor(this.id); // it is well-formed
     if (this.fields === null) return ["x-request-id", this.id];
     if (!hasField(this.fields, "x-request-id")) this.fields.push("x-request-id", this.id);
     return this.fields;

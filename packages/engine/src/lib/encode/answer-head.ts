@@ -1,4 +1,11 @@
-import { encodeFields, hasCloseOption, hasField, isNullBodyStatus, type ResponseHead } from "@armature/http";
+import {
+  encodeFields,
+  hasCloseOption,
+  hasField,
+  type HeaderBlock,
+  isNullBodyStatus,
+  type ResponseHead,
+} from "@armature/http";
 import { dateLine } from "./date-line.ts";
 import { statusLine, SWITCHING_PROTOCOLS } from "./status-line.ts";
 
@@ -20,7 +27,7 @@ export function hasContent(method: string, status: number): boolean {
  */
 export function encodeHead(head: ResponseHead, engineLines: string, nowMs: number): string {
   const { block, fields } = head;
-  const start = statusLine(head.status) + block.wire;
+  const start = startOf(head.status, block);
   if (fields !== null)
     return (
       start +
@@ -30,6 +37,17 @@ export function encodeHead(head: ResponseHead, engineLines: string, nowMs: numbe
       "\r\n"
     );
   return block.hasDate ? start + engineLines + "\r\n" : start + dateLine(nowMs) + engineLines + "\r\n";
+}
+
+/** What the last answer began with: the next one mostly begins alike. */
+let last: { readonly status: number; readonly block: HeaderBlock; readonly text: string } | null = null;
+
+/** The status line and the fields of a block. */
+function startOf(status: number, block: HeaderBlock): string {
+  if (last !== null && last.block === block && last.status === status) return last.text;
+  const text = statusLine(status) + block.wire;
+  last = { status, block, text };
+  return text;
 }
 
 /** The head of 101, which has no framing. */
