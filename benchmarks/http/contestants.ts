@@ -99,8 +99,14 @@ function built(name: string): ServerCommand {
   return { command: join(RUST, "target/release", name), args: [] };
 }
 
-/** NestJS needs the decorators of old, which Node does not run. */
+let nest: string | null = null;
+
+/** NestJS needs the decorators of old, which Node does not run; compiled once for each run. */
 function compiledNest(): string {
+  return (nest ??= compileNest());
+}
+
+function compileNest(): string {
   const target = join(PEERS, "dist/peers/servers/nest.js");
   const tsc = join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
   const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", PEERS], { encoding: "utf8" });

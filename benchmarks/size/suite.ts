@@ -2,7 +2,7 @@
  * What a server costs before its first request: CPU time and memory until it listens, and the bytes of the packages.
  *
  *     npm run bench:install
- *     node benchmarks/size/suite.ts [--rounds=7] [--servers=armature,fastify] [--resume] [--out=FILE]
+ *     node benchmarks/size/suite.ts [--rounds=7] [--servers=armature,fastify] [--minutes=10] [--resume] [--out=FILE]
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
@@ -22,6 +22,7 @@ import { commandOf, peerVersions } from "../http/contestants.ts";
 import { ResultFile } from "../lib/result-file.ts";
 import { startServer } from "../lib/server-process.ts";
 import { toMarkdownTable } from "../lib/tables.ts";
+import { TimeBudget } from "../lib/time-budget.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -32,6 +33,7 @@ const { values: flags } = parseArgs({
       type: "string",
       default: "armature,fastify,hono,express,nest,node-http,bun,elysia,axum,actix",
     },
+    minutes: { type: "string", default: "10" },
     resume: { type: "boolean" },
     out: { type: "string" },
   },
@@ -94,11 +96,13 @@ const file = new ResultFile({
   file: flags.out,
   resume: flags.resume,
 });
+const budget = new TimeBudget(Number(flags.minutes));
 for (const [name, run] of [
   ["packages", packages],
   ["start-up", startUp],
 ] as const) {
   if (file.has(name)) continue;
+  if (!budget.begin(name)) break;
   const part = await run();
   file.add(name, part);
   process.stdout.write(`\n${name}\n\n${toMarkdownTable({ date: "", ...part })}`);
