@@ -44,12 +44,17 @@ export class MemoryServer implements AsyncDisposable {
     client.destroy();
     if (this.errors.length > 0)
       throw new Error("The engine reported an error.", { cause: this.errors.shift() });
-    return text.replaceAll(/\r\n(?:date: [^\r]*|connection: close)/g, "");
+    return withoutClock(text);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listener.close({ graceMs: 0 });
   }
+}
+
+/** Answers without what depends on the clock. */
+export function withoutClock(answers: string): string {
+  return answers.replaceAll(/\r\n(?:date: [^\r]*|connection: close)/g, "");
 }
 
 /** Everything that a server sends until it ends, one character per byte. */

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use armature_server::{Batch, ENTRY_WORDS, EventKind, Server};
+use armature_server::{Batch, ENTRY_WORDS, EventKind, Limits, Server};
 use napi_sys::{Status, napi_async_cleanup_hook_handle, napi_async_context, napi_env, napi_ref, napi_value, uv_loop_s};
 
 use crate::loop_watch::LoopWatch;
@@ -107,8 +107,8 @@ pub fn accept(id: u64) -> usize {
 ///
 /// # Safety
 /// All are valid, and belong to this thread.
-pub unsafe fn open(env: napi_env, listener: OwnedFd, on_batch: napi_value) -> Option<u64> {
-    let server = Server::new(listener).ok()?;
+pub unsafe fn open(env: napi_env, listener: OwnedFd, limits: Limits, on_batch: napi_value) -> Option<u64> {
+    let server = Server::new(listener, limits).ok()?;
     let (id, memory) = HUBS.with_borrow_mut(|hubs| Some((hubs.next_id(), hubs.memory.clone()?)))?;
     let mut uv_loop: *mut uv_loop_s = ptr::null_mut();
     // SAFETY: as the caller says.
@@ -171,9 +171,9 @@ fn wake(id: u64) {
 fn collect(id: u64) -> Option<(Batch, Teller)> {
     HUBS.with_borrow_mut(|hubs| {
         let Hub { server, memory, teller, .. } = hubs.get(id)?;
-        // SAFETY: JavaScript does not run before both are gone, and there is one batch at a time.
-        let (reads, table) = unsafe { (memory.reads.as_bytes(), memory.table.as_words()) };
-        let batch = catch_unwind(AssertUnwindSafe(|| server.collect(reads, table)));
+        // SAFETY: JavaScript does not run before all are gone, and there is one batch at a time.
+        let (reads, table, records) = unsafe { (memory.reads.as_bytes(), memory.table.as_words(), memory.records.as_records()) };
+        let batch = catch_unwind(AssertUnwindSafe(|| server.collect(reads, table, records)));
         Some((batch.unwrap_or_else(|_| recovered(server, table)), *teller))
     })
 }

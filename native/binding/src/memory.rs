@@ -13,6 +13,9 @@ const READ_BYTES: usize = 512 * 1024;
 /// Events of one batch at most.
 const ENTRIES: usize = 1024;
 
+/// Words for the requests that a batch has parsed.
+const RECORD_WORDS: usize = 64 * 1024;
+
 /// A piece of memory that lives as long as JavaScript or a hub looks into it.
 ///
 /// It is used by one thread, and by Rust and JavaScript in turns: JavaScript runs only where no reference to it is alive here.
@@ -49,6 +52,16 @@ impl Shared {
     #[allow(clippy::mut_from_ref)]
     pub unsafe fn as_words(&self) -> &mut [i32] {
         // SAFETY: as above; it is aligned for words of 64 bits.
+        unsafe { std::slice::from_raw_parts_mut(self.words.cast(), self.bytes / 4) }
+    }
+
+    /// The memory as words of 32 bits that are never negative.
+    ///
+    /// # Safety
+    /// As of [`Shared::as_bytes`].
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn as_records(&self) -> &mut [u32] {
+        // SAFETY: as above.
         unsafe { std::slice::from_raw_parts_mut(self.words.cast(), self.bytes / 4) }
     }
 
@@ -90,10 +103,15 @@ unsafe extern "C" fn release(_env: napi_env, _data: *mut c_void, hint: *mut c_vo
 pub struct Memory {
     pub reads: Arc<Shared>,
     pub table: Arc<Shared>,
+    pub records: Arc<Shared>,
 }
 
 impl Memory {
     pub fn new() -> Memory {
-        Memory { reads: Shared::new(READ_BYTES + MAX_READ_BYTES), table: Shared::new(ENTRIES * ENTRY_WORDS * 4) }
+        Memory {
+            reads: Shared::new(READ_BYTES + MAX_READ_BYTES),
+            table: Shared::new(ENTRIES * ENTRY_WORDS * 4),
+            records: Shared::new(RECORD_WORDS * 4),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::ptr;
 
-use armature_server::{Server, sys};
+use armature_server::{Limits, Server, sys};
 use napi_sys::{napi_callback_info, napi_env, napi_value};
 
 use crate::hub;
@@ -14,9 +14,9 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 1;
+const LAYOUT: i32 = 2;
 
-/// Fills the module: `layout`, `memory`, `table`, `open`.
+/// Fills the module: `layout`, `memory`, `table`, `records`, `open`.
 ///
 /// # Safety
 /// Both are valid.
@@ -26,6 +26,7 @@ pub unsafe fn define_module(env: napi_env, exports: napi_value) -> Option<()> {
     unsafe {
         set(env, exports, c"memory", memory.reads.to_array_buffer(env)?)?;
         set(env, exports, c"table", memory.table.to_array_buffer(env)?)?;
+        set(env, exports, c"records", memory.records.to_array_buffer(env)?)?;
         set(env, exports, c"layout", number(env, LAYOUT))?;
         set(env, exports, c"open", function(env, Some(open), 0)?)?;
     }
@@ -33,7 +34,7 @@ pub unsafe fn define_module(env: napi_env, exports: napi_value) -> Option<()> {
     Some(())
 }
 
-/// `open(fd, onBatch)`: an object of functions, or `undefined` where that is not possible.
+/// `open(fd, onBatch, requestLineBytes, headerBytes, headerFields, bodyBytes)`: an object of functions, or `undefined` where that is not possible.
 unsafe extern "C" fn open(env: napi_env, info: napi_callback_info) -> napi_value {
     // SAFETY: Node calls this with what is valid.
     unsafe { start(env, info) }.unwrap_or(ptr::null_mut())
@@ -43,10 +44,16 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
     let mut object = ptr::null_mut();
     // SAFETY: as the caller says.
     unsafe {
-        let call = Call::<2>::of(env, info)?;
+        let call = Call::<6>::of(env, info)?;
+        let limits = Limits {
+            request_line_bytes: call.limit(2)?,
+            header_bytes: call.limit(3)?,
+            header_fields: call.limit(4)?,
+            body_bytes: call.limit(5)?,
+        };
         let listener = sys::duplicate(call.int(0)?).ok()?;
         ok(napi_sys::napi_create_object(env, &raw mut object))?;
-        let id = hub::open(env, listener, call.arguments[1])?;
+        let id = hub::open(env, listener, limits, call.arguments[1])?;
         set(env, object, c"sendText", function(env, Some(send_text), id)?)?;
         set(env, object, c"sendBytes", function(env, Some(send_bytes), id)?)?;
         set(env, object, c"setReading", function(env, Some(set_reading), id)?)?;

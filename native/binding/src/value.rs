@@ -41,6 +41,14 @@ impl<const N: usize> Call<N> {
         Some(value)
     }
 
+    /// An argument that is a limit; more than what fits is no limit here.
+    pub fn limit(&self, at: usize) -> Option<u32> {
+        let mut value = 0.0;
+        // SAFETY: as above.
+        ok(unsafe { napi_sys::napi_get_value_double(self.env, self.arguments[at], &raw mut value) })?;
+        Some(value as u32)
+    }
+
     /// An argument that is the number of a connection.
     pub fn slot(&self) -> Option<u32> {
         u32::try_from(self.int(0)?).ok()

@@ -1,6 +1,6 @@
 //! The sockets of the native engine: what one wake-up of an event loop brings, as a table of events.
 //!
-//! Nothing here knows HTTP or JavaScript. A [`Server`] owns a listening socket and its connections behind one epoll descriptor,
+//! Nothing here knows JavaScript, nor more of HTTP than to have plain requests parsed as they are read. A [`Server`] owns a listening socket and its connections behind one epoll descriptor,
 //! which the loop of the thread watches. [`Server::collect`] accepts and reads whatever is ready into memory that the caller
 //! lends, and says so in the caller's table; writing, pausing and closing are calls in the other direction.
 //!
@@ -9,11 +9,14 @@
 #![deny(unsafe_code)]
 
 mod connections;
+mod heads;
 mod reserve;
 mod server;
 #[allow(unsafe_code)]
 pub mod sys;
 mod table;
 
+pub use armature_wire::Limits;
+pub use heads::HEAD_WORDS;
 pub use server::{Batch, Server};
 pub use table::{ENTRY_WORDS, EventKind, GRAIN_BYTES, MAX_READ_BYTES};

@@ -4,7 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use armature_wire::Limits;
+
 use crate::connections::{Connection, Connections};
+use crate::heads::Heads;
 use crate::reserve::Reserve;
 use crate::sys::{self, BROKEN, Epoll, READABLE, Ready, WRITABLE};
 use crate::table::{EventKind, GRAIN_BYTES, MAX_READ_BYTES, Table};
@@ -36,6 +39,7 @@ pub struct Server {
     /// The first of `ready` that was not looked at.
     next: usize,
     reserve: Reserve,
+    limits: Limits,
     /// The connection that is worked on, for whoever has to clear up behind a panic.
     current: Option<u32>,
 }
@@ -45,7 +49,7 @@ impl Server {
     ///
     /// # Errors
     /// Where there are no descriptors left.
-    pub fn new(listener: OwnedFd) -> io::Result<Server> {
+    pub fn new(listener: OwnedFd, limits: Limits) -> io::Result<Server> {
         sys::set_non_blocking(listener.as_fd())?;
         // A socket that is not TCP has no such option, and does not need it.
         let _ = sys::set_no_delay(listener.as_fd());
@@ -58,6 +62,7 @@ impl Server {
             ready: Vec::with_capacity(MAX_READY),
             next: 0,
             reserve: Reserve::new(),
+            limits,
             current: None,
         })
     }
@@ -73,12 +78,14 @@ impl Server {
         self.connections.len()
     }
 
-    /// Does what is ready: accepts, and reads once from each connection into `memory`.
+    /// Does what is ready: accepts, and reads once from each connection into `memory`. What is plain of it is parsed into `records`.
     ///
     /// Where `more` is set the caller uses what is there, and calls again.
-    pub fn collect(&mut self, memory: &mut [u8], words: &mut [i32]) -> Batch {
+    pub fn collect(&mut self, memory: &mut [u8], words: &mut [i32], records: &mut [u32]) -> Batch {
         let mut table = Table::new(words);
         let mut room = Room::new(memory);
+        let limits = self.limits;
+        let mut heads = Heads::new(records, &limits);
         if self.next == self.ready.len() {
             self.ready.clear();
             self.next = 0;
@@ -94,7 +101,7 @@ impl Server {
             if ready.token == LISTENER {
                 self.accept_into(&mut table);
             } else {
-                self.look_at(ready, &mut room, &mut table);
+                self.look_at(ready, &mut room, &mut heads, &mut table);
             }
         }
         Batch { entries: table.entries(), more: self.next < self.ready.len() }
@@ -193,7 +200,7 @@ impl Server {
         }
     }
 
-    fn look_at(&mut self, ready: Ready, room: &mut Room<'_>, table: &mut Table<'_>) {
+    fn look_at(&mut self, ready: Ready, room: &mut Room<'_>, heads: &mut Heads<'_>, table: &mut Table<'_>) {
         let Some((slot, connection)) = self.connections.of_token(ready.token) else { return };
         self.current = Some(slot);
         if connection.reads && ready.flags & (READABLE | BROKEN) != 0 {
@@ -205,6 +212,7 @@ impl Server {
                 }
                 Ok(length) => {
                     let grain = room.take(length);
+                    heads.add(room.memory, grain * GRAIN_BYTES, grain * GRAIN_BYTES + length);
                     table.push(slot, EventKind::Data, grain as i32, length as i32);
                 }
                 Err(error) if sys::would_block(&error) || error.kind() == io::ErrorKind::Interrupted => {}

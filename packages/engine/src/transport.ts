@@ -4,5 +4,7 @@ export { addressOf, bind } from "./lib/listen/bind.ts";
 export type { ListenTarget } from "./lib/listen/listen-target.ts";
 export { open } from "./lib/proxy-protocol/open.ts";
 export type { StartableTransport } from "./lib/proxy-protocol/proxied-transport.ts";
+export type { HeadParser } from "./lib/parse/head-parser.ts";
+export type { KnownHeads } from "./lib/parse/known-heads.ts";
 export { noTls } from "./lib/tls/no-tls.ts";
 export type { Transport, TransportUser } from "./lib/transport/transport.ts";

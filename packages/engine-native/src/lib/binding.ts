@@ -6,8 +6,17 @@ export interface NativeBinding {
   readonly memory: ArrayBuffer;
   /** What happened: entries of {@link ENTRY_WORDS} words. */
   readonly table: ArrayBuffer;
-  /** Takes a duplicate of a listening socket; `undefined` where the system refuses. */
-  open(fd: number, onBatch: (entries: number) => void): NativeSockets | undefined;
+  /** Requests that were parsed as they were read; see `native/server/src/heads.rs`. */
+  readonly records: ArrayBuffer;
+  /**
+   * Takes a duplicate of a listening socket; `undefined` where the system refuses. The numbers are limits: bytes of the request
+   * line and of the fields, number of fields, bytes of the body.
+   */
+  open(
+    fd: number,
+    onBatch: (entries: number) => void,
+    ...limits: readonly number[]
+  ): NativeSockets | undefined;
 }
 
 /** The sockets of one listener. A number that is no open connection has no effect. */
@@ -29,7 +38,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;

@@ -22,6 +22,7 @@ import type {
 import type { NativeBinding } from "./binding.ts";
 import { listeningDescriptor } from "./listening-descriptor.ts";
 import { loadBinding } from "./load-binding.ts";
+import { NativeHeads } from "./native-heads.ts";
 import { NativeHub } from "./native-hub.ts";
 
 /**
@@ -56,9 +57,10 @@ async function listen(binding: NativeBinding, plan: ListenPlan, handler: Exchang
   const server = createServer();
   await bind(server, plan.target);
   const address = addressOf(server);
-  const pool = new ConnectionPool({ ...plan, handler });
+  const heads = new NativeHeads(binding);
+  const pool = new ConnectionPool({ ...plan, handler, knownHeads: heads });
   try {
-    const hub = new NativeHub(binding, listeningDescriptor(server), { ...plan, pool });
+    const hub = new NativeHub(binding, listeningDescriptor(server), { ...plan, pool, heads });
     return new NativeListener(hub, pool, address);
   } catch (error) {
     await pool.close({ graceMs: 0 }, NO_DOOR);

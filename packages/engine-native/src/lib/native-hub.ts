@@ -1,12 +1,15 @@
 import { type ConnectionPool, open } from "@armature/engine/transport";
 import { type AddressSet, ArmatureError } from "@armature/http";
 import { ENTRY_WORDS, EventKind, GRAIN_BYTES, type NativeBinding, type NativeSockets } from "./binding.ts";
+import type { NativeHeads } from "./native-heads.ts";
 import { type NativeHost, NativeTransport } from "./native-transport.ts";
 
 /** What a hub feeds. */
 export interface HubOptions {
   readonly pool: ConnectionPool;
   readonly proxies: AddressSet | null;
+  /** What the pool has as its known heads. */
+  readonly heads: NativeHeads;
 }
 
 /** Hands what the sockets of a listener tell, a batch at a time, to the transports that stand for them. */
@@ -25,7 +28,9 @@ export class NativeHub implements NativeHost {
     this.highWaterBytes = options.pool.limits.highWaterBytes;
     this.#words = new Int32Array(binding.table);
     this.#views = viewsOf(binding);
-    const sockets = binding.open(fd, (entries) => this.#dispatch(entries));
+    const { maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, maxBodyBytes } = options.pool.limits;
+    const limits = [maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, maxBodyBytes];
+    const sockets = binding.open(fd, (entries) => this.#dispatch(entries), ...limits);
     if (sockets === undefined) throw refused(fd);
     this.sockets = sockets;
   }
@@ -48,6 +53,7 @@ export class NativeHub implements NativeHost {
 
   #dispatch(entries: number): void {
     const words = this.#words;
+    this.#options.heads.begin();
     for (let at = 0, end = entries * ENTRY_WORDS; at < end; at += ENTRY_WORDS) {
       const slot = words[at] as number; // the module wrote so many entries
       const kind = words[at + 1];
@@ -83,7 +89,7 @@ export class NativeHub implements NativeHost {
     const first = words[at + 2] as number; // as above
     switch (words[at + 1]) {
       case EventKind.data:
-        return transport.data(this.#views[first] as Buffer, words[at + 3] as number); // a view for each grain
+        return this.#passData(transport, first, words[at + 3] as number); // as above
       case EventKind.ended:
         return transport.ended();
       case EventKind.writable:
@@ -91,6 +97,12 @@ export class NativeHub implements NativeHost {
       default:
         return transport.broke(first);
     }
+  }
+
+  #passData(transport: NativeTransport, grain: number, length: number): void {
+    const bytes = this.#views[grain] as Buffer; // a view for each grain
+    this.#options.heads.look(bytes, grain * GRAIN_BYTES);
+    transport.data(bytes, length);
   }
 }
 

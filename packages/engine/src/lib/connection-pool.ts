@@ -17,6 +17,7 @@ import { Counters } from "./counters.ts";
 import type { IdleList } from "./idle-list.ts";
 import { idleTimeMs } from "./idle-time.ts";
 import { FAULTS } from "./parse/fault.ts";
+import type { KnownHeads } from "./parse/known-heads.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import { OVERLOADED } from "./admission/overloaded-answer.ts";
 import { refusalOf } from "./encode/refusal-of.ts";
@@ -41,6 +42,8 @@ export interface PoolOptions {
   readonly now?: () => number;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
+  /** Heads that are parsed before their bytes come. Default: none. */
+  readonly knownHeads?: KnownHeads | null;
 }
 
 /** Where connections come from. */
@@ -58,6 +61,7 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
   readonly onError: (error: unknown) => void;
   readonly now: () => number;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
+  readonly knownHeads: KnownHeads | null;
   readonly admission: Admission;
   readonly counters: Counters = new Counters();
   readonly wheel: TimerWheel;
@@ -80,6 +84,7 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     this.handler = handler;
     this.onError = onError;
     this.onRefusal = onRefusal;
+    this.knownHeads = options.knownHeads ?? null;
     this.idle = this.#table.idle;
     this.now = now;
     this.admission = new Admission({

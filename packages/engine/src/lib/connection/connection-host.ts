@@ -2,6 +2,7 @@ import type { ExchangeHandler, FieldList, Limits, Refusal } from "@armature/http
 import type { Admission } from "../admission/admission.ts";
 import type { Counters } from "../counters.ts";
 import type { IdleList, Idler } from "../idle-list.ts";
+import type { KnownHeads } from "../parse/known-heads.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import type { Phase } from "./phase.ts";
 
@@ -28,6 +29,8 @@ export interface ConnectionHost {
   readonly admission: Admission;
   /** Whether the listener closes, so that answers say `connection: close`. */
   readonly closing: boolean;
+  /** Heads that are parsed already; `null` where nobody does that. */
+  readonly knownHeads: KnownHeads | null;
   /** The deadlines of all connections. */
   readonly wheel: TimerWheel;
   /** The connections that wait for a further request, in the order of their idleness. */

@@ -80,6 +80,7 @@ export class EngineExchange implements Exchange, BodySource, Entrant {
   #headStart: number;
   #headEnd: number;
   #positions: Int32Array | null;
+  readonly #positionsStart: number;
   #fieldCount: number;
   /** The head as text, one character per byte, once it was asked for or copied. */
   #text: string | null = null;
@@ -103,6 +104,7 @@ export class EngineExchange implements Exchange, BodySource, Entrant {
     this.#headStart = parser.headStart;
     this.#headEnd = parser.headEnd;
     this.#positions = head.positions;
+    this.#positionsStart = head.positionsStart;
     this.#fieldCount = head.fieldCount;
     this.#bodyLength = framing.chunked ? null : Math.max(0, framing.length);
   }
@@ -246,7 +248,9 @@ export class EngineExchange implements Exchange, BodySource, Entrant {
   #copyPositions(): Int32Array {
     if (this.#positions === null) throw exchangeDone();
     const own = this.bytes === null || this.#headers !== null;
-    return own ? this.#positions : (this.#positions = this.#positions.slice(0, 4 * this.#fieldCount));
+    if (own) return this.#positions;
+    const start = this.#positionsStart;
+    return (this.#positions = this.#positions.slice(start, start + 4 * this.#fieldCount));
   }
 
   #assertDropped(): void {

@@ -47,7 +47,7 @@ export class Intake {
   constructor(host: ConnectionHost, owner: IntakeOwner) {
     this.#host = host;
     this.#owner = owner;
-    this.#parser = new RequestParser(host.limits);
+    this.#parser = new RequestParser(host.limits, host.knownHeads);
     this.#requestsLeft = host.limits.maxRequestsPerConnection;
   }
 

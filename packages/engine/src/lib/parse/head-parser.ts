@@ -43,6 +43,8 @@ export class HeadParser {
   fieldCount = 0;
   /** Four positions for each field line: name start, name end, value start, value end. */
   positions: Int32Array;
+  /** Where those of this head begin in `positions`. */
+  positionsStart = 0;
   /** What the fields say about framing and the connection. */
   readonly framing: FramingFields = new FramingFields();
   /** Why the last call returned {@link REFUSED}. */
@@ -74,6 +76,7 @@ export class HeadParser {
 
   #reset(): void {
     this.positions = sharedPositions(this.#limits.maxHeaderFields);
+    this.positionsStart = 0;
     this.fieldCount = 0;
     this.framing.reset();
   }

@@ -3,6 +3,7 @@ import { CR, LF } from "./bytes.ts";
 import { ChunkedDecoder } from "./chunked-decoder.ts";
 import type { Fault } from "./fault.ts";
 import { HeadParser, INCOMPLETE, REFUSED } from "./head-parser.ts";
+import type { KnownHeads } from "./known-heads.ts";
 import { NO_TRAILERS, parseTrailers } from "./trailers.ts";
 
 /** What {@link RequestParser.next} found. */
@@ -54,6 +55,7 @@ export class RequestParser {
   trailers: HeaderList = NO_TRAILERS;
 
   readonly #limits: Limits;
+  readonly #known: KnownHeads | null;
   #bytes: Buffer = NO_BYTES;
   #end = 0;
   /** The part of a head that came in earlier reads. */
@@ -66,8 +68,9 @@ export class RequestParser {
   #inBody = false;
   #chunks: ChunkedDecoder | null = null;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, known: KnownHeads | null = null) {
     this.#limits = limits;
+    this.#known = known;
     this.head = new HeadParser(limits);
   }
 
@@ -100,7 +103,7 @@ export class RequestParser {
   }
 
   #wholeHead(): Step {
-    const end = this.head.parse(this.#bytes, this.at, this.#end);
+    const end = this.#parseHead();
     if (end === INCOMPLETE) return this.#keepForLater();
     if (end === REFUSED) return this.#refuse(this.head.fault);
     this.headBytes = this.#bytes;
@@ -108,6 +111,11 @@ export class RequestParser {
     this.headEnd = end;
     this.at = end;
     return this.#headDone();
+  }
+
+  #parseHead(): number {
+    const end = this.#known === null ? 0 : this.#known.take(this.#bytes, this.at, this.head);
+    return end === 0 ? this.head.parse(this.#bytes, this.at, this.#end) : end;
   }
 
   #keepForLater(): Step {
