@@ -1,16 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliError } from "../cli-error.ts";
 import { LastLines } from "./last-lines.ts";
+import { findOrigin, freePort } from "./ports.ts";
 
 const STOP_MS = 5_000;
 /** What is left to those that a program started, once it has ended itself. */
 const REST_MS = 1_000;
 const LOOK_MS = 25;
 const FLUSH_MS = 200;
-const HOST = "127.0.0.1";
 
 /** A program, and the port that it listens on. */
 export interface AppCommand {
@@ -25,22 +24,21 @@ export interface AppCommand {
 
 /** A user's application in a process of its own; what it starts ends with it. */
 export class AppProcess {
-  readonly origin: string;
   readonly #child: ChildProcess;
   readonly #output: LastLines;
   readonly #ended: Promise<string>;
+  #origin = "";
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess) {
     this.#child = child;
     this.#output = new LastLines(child);
     this.#ended = this.#untilEnd();
-    this.origin = `http://${HOST}:${port}`;
   }
 
   /** @throws CliError `E_CLI_BENCH_APP` where it cannot be started, ends, or does not listen in time */
   static async start({ words, folder, port: wanted, startSeconds, signal }: AppCommand): Promise<AppProcess> {
     const port = wanted ?? (await freePort());
-    if (await isOpen(port))
+    if ((await findOrigin(port)) !== null)
       throw failed(`Something listens on port ${port} already; end it, or name another --port.`);
     signal.throwIfAborted();
     const [command = "", ...args] = words;
@@ -50,14 +48,19 @@ export class AppProcess {
       env: { ...environment(), PORT: String(port) },
       detached: process.platform !== "win32", // a group of its own, which is ended as a whole
     });
-    const app = new AppProcess(child, port);
+    const app = new AppProcess(child);
     try {
-      await app.guard(app.#untilOpen(port, startSeconds, signal));
+      app.#origin = await app.guard(app.#untilOpen(port, startSeconds, signal));
       return app;
     } catch (error) {
       await app.stop();
       throw error;
     }
+  }
+
+  /** Where it is reached, e.g. "http://127.0.0.1:3000". */
+  get origin(): string {
+    return this.#origin;
   }
 
   get pid(): number {
@@ -97,9 +100,11 @@ export class AppProcess {
     }
   }
 
-  async #untilOpen(port: number, seconds: number, signal: AbortSignal): Promise<void> {
+  async #untilOpen(port: number, seconds: number, signal: AbortSignal): Promise<string> {
     const end = performance.now() + seconds * 1000;
-    while (!(await isOpen(port))) {
+    for (;;) {
+      const origin = await findOrigin(port);
+      if (origin !== null) return origin;
       await delay(LOOK_MS, undefined, { signal });
       if (performance.now() > end)
         throw failed(
@@ -139,25 +144,4 @@ function howEnded({ exitCode, signalCode }: ChildProcess): string {
 
 function failed(message: string): CliError {
   return new CliError("E_CLI_BENCH_APP", message);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // of TCP
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, HOST);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -95,7 +95,11 @@ async function measure(
   const { connections, depth, seconds, warmUpSeconds } = plan;
   const run = async (duration: number): Promise<LoadReport> => {
     const load = { requests: [target], connections, depth, seconds: duration };
-    const report = await generator.run({ origin, load, signal });
+    const report = await generator.run({ origin, load, signal }).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new CliError("E_CLI_BENCH_ANSWER", `${target.name} could not be loaded: ${reason}`, { cause });
+    });
     signal.throwIfAborted();
     return report;
   };

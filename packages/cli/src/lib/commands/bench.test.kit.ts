@@ -1,8 +1,6 @@
 /** A folder with a small server, and what the tests of `armature bench` do with it. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -80,14 +78,4 @@ export async function untilGone(pid: number): Promise<void> {
 /** The process of the server, which ends behind the command where it was not waited for. */
 export async function pidOf(folder: string): Promise<number> {
   return Number(await readFile(join(folder, "pid"), "utf8"));
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // of TCP
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -3,11 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import type { Results } from "../bench/results.ts";
-import { freePort, inFolder, pidOf, readRun, runIn, SERVER, SHORT, untilGone } from "./bench.test.kit.ts";
+import { freePort } from "../bench/ports.ts";
+import { inFolder, pidOf, readRun, runIn, SERVER, SHORT, untilGone } from "./bench.test.kit.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures");
 
@@ -208,6 +210,42 @@ suite("bench of a server that runs", () => {
     });
   });
 });
+
+suite("bench where servers are not as usual", () => {
+  test("finds a program that listens by IPv6 alone", async (context) => {
+    if (!(await hasIpv6())) return context.skip("this machine has no IPv6");
+    await inFolder(async (folder, run) => {
+      await writeFile(join(folder, "six.mjs"), SERVER.replace('"127.0.0.1"', '"::1"'));
+      const { code, out, err } = await run(...SHORT, "--", "node", "six.mjs");
+      assert.equal(code, 0, err);
+      assert.match(out, /^GET \/ +\d/m);
+    });
+  });
+
+  test("says so where a server is gone after its first answer", async () => {
+    await inFolder(async (_folder, run) => {
+      const server = createHttpServer((_request, response) => {
+        response.setHeader("connection", "close");
+        response.end("once", () => server.close());
+      }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo; // of TCP
+      const { code, err } = await run(...SHORT, `--url=http://127.0.0.1:${port}/`);
+      assert.equal(code, 2, err);
+      assert.match(err, /GET \/: 200, 4 bytes\n[\s\S]*GET \/ (?:could not be loaded: |got no answer)/);
+    });
+  });
+});
+
+async function hasIpv6(): Promise<boolean> {
+  const server = createServer().listen(0, "::1");
+  const isThere = await once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  server.close();
+  return isThere;
+}
 
 suite("bench in process", () => {
   test("asks the routes of an application without a socket", async () => {
