@@ -5,6 +5,7 @@ import type { FuzzProperty } from "./fuzz-property.ts";
 import { NATIVE_PROPERTIES } from "./native-properties.ts";
 import { REQUEST_PROPERTIES } from "./request-properties.ts";
 import { TEXT_PROPERTIES } from "./text-properties.ts";
+import { WEBSOCKET_PROPERTIES } from "./websocket-properties.ts";
 
 /** Everything that is tried. */
 export const PROPERTIES: readonly FuzzProperty[] = [
@@ -14,4 +15,5 @@ export const PROPERTIES: readonly FuzzProperty[] = [
   ...ANSWER_PROPERTIES,
   ...TEXT_PROPERTIES,
   ...APP_PROPERTIES,
+  ...WEBSOCKET_PROPERTIES,
 ];

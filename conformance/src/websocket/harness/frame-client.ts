@@ -108,6 +108,16 @@ export class FrameClient implements Disposable {
     return this.wire.text.slice(this.#at);
   }
 
+  /** The frames so far. */
+  get frames(): readonly ServerFrame[] {
+    return this.#frames;
+  }
+
+  /** What came behind the last whole frame, one character per byte. */
+  get rest(): string {
+    return this.wire.text.slice(this.#at);
+  }
+
   send(...pieces: readonly Uint8Array[]): void {
     for (const piece of pieces) void this.wire.send(piece);
   }

@@ -16,12 +16,14 @@ export interface Handshake {
 /**
  * Checks the request that opens a WebSocket (RFC 6455, 4.2.1) and chooses what was offered (4.2.2).
  *
- * @throws HttpError 426 `E_WEBSOCKET_UPGRADE` or `E_WEBSOCKET_VERSION`, 400 `E_WEBSOCKET_KEY`, 403 `E_WEBSOCKET_ORIGIN`
+ * @throws HttpError 426 `E_WEBSOCKET_UPGRADE` or `E_WEBSOCKET_VERSION`, 400 `E_WEBSOCKET_KEY` or `E_WEBSOCKET_BODY`, 403 `E_WEBSOCKET_ORIGIN`
  */
 export function checkHandshake(context: Context, options: ResolvedWebSocketOptions): Handshake {
   const { method, headers } = context.request;
+  const { version, body } = context.exchange;
   if (
     method !== "GET" ||
+    version === "1.0" ||
     !hasOption(headers, "upgrade", "websocket") ||
     !hasOption(headers, "connection", "upgrade")
   )
@@ -29,6 +31,7 @@ export function checkHandshake(context: Context, options: ResolvedWebSocketOptio
   if (headers.get("sec-websocket-version")?.trim() !== "13") throw badVersion(headers);
   const key = headers.get("sec-websocket-key")?.trim() ?? "";
   if (!KEY.test(key)) throw badKey();
+  if (body.length !== 0) throw hasBody();
   checkOrigin(context, options.origins);
   return {
     accept: createHash("sha1")
@@ -101,6 +104,11 @@ function badVersion(headers: HeaderList): HttpError {
   return new HttpError(426, "E_WEBSOCKET_VERSION", `The version of WebSocket must be 13 (got ${version}).`, {
     headers: { upgrade: "websocket", connection: "upgrade", "sec-websocket-version": "13" },
   });
+}
+
+/** Its end could not be told from the first frames. */
+function hasBody(): HttpError {
+  return new HttpError(400, "E_WEBSOCKET_BODY", "The request that opens a WebSocket must not have a body.");
 }
 
 function badKey(): HttpError {
