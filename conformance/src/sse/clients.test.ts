@@ -9,7 +9,9 @@ import { createEventChannel, sse, type EventChannel } from "@armature/websocket/
 import { armature, Reply, silentLogger, StreamBody, type Interceptor, type StreamSource } from "armature";
 import { z } from "zod";
 import { Chromium, hasChromium } from "../client/browser/chromium.ts";
+import { PATIENT } from "../engines.ts";
 import { eventually, Handover } from "../serve.ts";
+import { SOCKET_ENGINES } from "../websocket/harness/serve-sockets.ts";
 import { CuttingProxy } from "./cutting-proxy.ts";
 
 /** Events that are sent while connections are cut. */
@@ -86,25 +88,33 @@ describe("events over connections that are cut again and again", () => {
     await app.close({ graceMs: 0, lingerMs: 0 });
   });
 
-  test("come in order and once each to the typed client", async () => {
-    const numbers = createNumbers();
-    await using app = armature({ logger: silentLogger }).get("/events", (context) => numbers.stream(context));
-    const { port } = await app.listen({ port: 0, signals: false });
-    await using proxy = await CuttingProxy.start(port);
-    const client = createClient<ApiRoute<"GET", "/events", object>>(proxy.url);
-    const seen: unknown[] = [];
-    const reading = (async () => {
-      for await (const { type, data, id } of client("/events").get().events({ schema: z.json() })) {
-        if (type === "end") return;
-        seen.push([data, id]);
-      }
-    })();
-    await eventually(() => numbers.size === 1);
-    await publishNumbers(numbers, proxy);
-    await reading;
-    assert.deepEqual(seen, ALL);
-    await app.close({ graceMs: 0, lingerMs: 0 });
-  });
+  for (const subject of SOCKET_ENGINES)
+    test(
+      `come in order and once each to the typed client, on ${subject.name}`,
+      { skip: subject.missing ?? false },
+      async () => {
+        const numbers = createNumbers();
+        await using app = armature({ engine: subject.create(), logger: silentLogger, limits: PATIENT }).get(
+          "/events",
+          (context) => numbers.stream(context),
+        );
+        const { port } = await app.listen({ port: 0, signals: false });
+        await using proxy = await CuttingProxy.start(port);
+        const client = createClient<ApiRoute<"GET", "/events", object>>(proxy.url);
+        const seen: unknown[] = [];
+        const reading = (async () => {
+          for await (const { type, data, id } of client("/events").get().events({ schema: z.json() })) {
+            if (type === "end") return;
+            seen.push([data, id]);
+          }
+        })();
+        await eventually(() => numbers.size === 1);
+        await publishNumbers(numbers, proxy);
+        await reading;
+        assert.deepEqual(seen, ALL);
+        await app.close({ graceMs: 0, lingerMs: 0 });
+      },
+    );
 });
 
 /** Runs curl until its test has seen enough; what it was answered stands in `text`. */
@@ -149,43 +159,49 @@ async function* gzipPieces(source: StreamSource): AsyncGenerator<Uint8Array> {
   for await (const piece of packer) yield piece as Uint8Array; // nobody has set an encoding
 }
 
-describe("curl", () => {
-  for (const [name, args, interceptors] of [
-    ["sees events as they happen", [], []],
-    ["sees events as they happen, also compressed", ["--compressed"], [gzip]],
-  ] as const) {
-    test(name, async () => {
-      const go = [new Handover<void>(), new Handover<void>()] as const;
-      await using app = armature({ logger: silentLogger }).get("/", { interceptors }, (context) =>
-        sse(context, async (stream) => {
-          stream.send("first", 1);
-          await go[0].taken;
-          stream.send("second", { text: "line\nü" });
-          await go[1].taken;
-        }),
+for (const subject of SOCKET_ENGINES)
+  describe(`curl on ${subject.name}`, { skip: subject.missing ?? false }, () => {
+    for (const [name, args, interceptors] of [
+      ["sees events as they happen", [], []],
+      ["sees events as they happen, also compressed", ["--compressed"], [gzip]],
+    ] as const) {
+      test(name, async () => {
+        const go = [new Handover<void>(), new Handover<void>()] as const;
+        await using app = armature({ engine: subject.create(), logger: silentLogger, limits: PATIENT }).get(
+          "/",
+          { interceptors },
+          (context) =>
+            sse(context, async (stream) => {
+              stream.send("first", 1);
+              await go[0].taken;
+              stream.send("second", { text: "line\nü" });
+              await go[1].taken;
+            }),
+        );
+        const { url } = await app.listen({ port: 0, signals: false });
+        await using curl = new Curl(...args, url);
+        await eventually(() => curl.text.endsWith("event: first\ndata: 1\n\n"));
+        go[0].give();
+        await eventually(() => curl.text.endsWith('event: second\ndata: {"text":"line\\nü"}\n\n'));
+        go[1].give();
+        assert.equal(await curl.ended(), 0);
+        await app.close({ lingerMs: 0 });
+      });
+    }
+
+    test("is told that the stream is complete when the application stops", async () => {
+      await using app = armature({ engine: subject.create(), logger: silentLogger, limits: PATIENT }).get(
+        "/",
+        (context) =>
+          sse(context, async (stream) => {
+            stream.send("hello", null);
+            await stream.ended();
+          }),
       );
       const { url } = await app.listen({ port: 0, signals: false });
-      await using curl = new Curl(...args, url);
-      await eventually(() => curl.text.endsWith("event: first\ndata: 1\n\n"));
-      go[0].give();
-      await eventually(() => curl.text.endsWith('event: second\ndata: {"text":"line\\nü"}\n\n'));
-      go[1].give();
+      await using curl = new Curl(url);
+      await eventually(() => curl.text.includes("event: hello"));
+      assert.equal((await app.close({ lingerMs: 0 })).cut, 0);
       assert.equal(await curl.ended(), 0);
-      await app.close({ lingerMs: 0 });
     });
-  }
-
-  test("is told that the stream is complete when the application stops", async () => {
-    await using app = armature({ logger: silentLogger }).get("/", (context) =>
-      sse(context, async (stream) => {
-        stream.send("hello", null);
-        await stream.ended();
-      }),
-    );
-    const { url } = await app.listen({ port: 0, signals: false });
-    await using curl = new Curl(url);
-    await eventually(() => curl.text.includes("event: hello"));
-    assert.equal((await app.close({ lingerMs: 0 })).cut, 0);
-    assert.equal(await curl.ended(), 0);
   });
-});
