@@ -1,4 +1,5 @@
 import { inspect, parseArgs } from "node:util";
+import { CONNECTION_PROPERTIES, NATIVE } from "../native/connection-properties.ts";
 import { buildDiffer, differFault } from "../native/differ.ts";
 import { PARSING_PROPERTIES } from "../native/parsing-properties.ts";
 import { type FuzzProperty, tryProperty } from "./fuzz-property.ts";
@@ -8,7 +9,7 @@ const HELP = `npm run fuzz -- [--seconds=N] [--runs=N] [--seed=N] [--path=P] [--
 
 Tries every property with new inputs until its share of the time is over (default: 120 seconds in all).
 A failure names its seed and path; --seed and --path try that input again, --only the properties whose name has the text.
-Those that ask the parser in Rust are tried where there is cargo.
+Those of the native engine are tried where it is built, those of its parser where there is cargo.
 `;
 
 /** Tries all properties, says how each fared, and fails where one does not hold. */
@@ -35,10 +36,12 @@ async function main(): Promise<void> {
     );
 }
 
+/** Those of the native engine too, as far as it is built. */
 function allProperties(): readonly FuzzProperty[] {
-  if (differFault() !== null) return PROPERTIES;
-  buildDiffer();
-  return [...PROPERTIES, ...PARSING_PROPERTIES];
+  const isBuilt = (NATIVE.missing ?? null) === null;
+  const hasDiffer = differFault() === null;
+  if (hasDiffer) buildDiffer();
+  return [...PROPERTIES, ...(hasDiffer ? PARSING_PROPERTIES : []), ...(isBuilt ? CONNECTION_PROPERTIES : [])];
 }
 
 async function report(name: string, run: () => Promise<number>): Promise<void> {

@@ -2,29 +2,23 @@ import assert from "node:assert/strict";
 import { DEFAULT_LIMITS } from "@armature/http";
 import * as fc from "fast-check";
 import type { FuzzProperty } from "../fuzz/fuzz-property.ts";
-import { cutAtAll, cuts, mutate, mutations } from "../fuzz/mutation.ts";
-import { almostRequests } from "../fuzz/request-properties.ts";
+import { cutAtAll, cuts } from "../fuzz/mutation.ts";
 import { BothParsers } from "./both-parsers.ts";
 import { Differ } from "./differ.ts";
-import { connections, plainRequest, wireLimits } from "./wire-inputs.ts";
-
-/** Bytes of a connection: as they were meant, with small changes, and such as other properties use. */
-const inputs: fc.Arbitrary<Buffer> = fc.oneof(
-  { weight: 4, arbitrary: connections },
-  {
-    weight: 4,
-    arbitrary: fc.tuple(connections, mutations).map(([bytes, changes]) => mutate(bytes, changes)),
-  },
-  { weight: 1, arbitrary: almostRequests },
-);
+import { plainRequest, wireInputs, wireLimits } from "./wire-inputs.ts";
 
 const agreement: FuzzProperty = {
   name: "native: what Rust calls plain is the same to TypeScript, in whatever pieces it comes",
   open: async () => {
     const parsers = new BothParsers();
-    const property = fc.asyncProperty(inputs, wireLimits, fc.option(cuts), async (bytes, limits, places) => {
-      await parsers.assertAgree(places === null ? [bytes] : cutAtAll(bytes, places), limits);
-    });
+    const property = fc.asyncProperty(
+      wireInputs,
+      wireLimits,
+      fc.option(cuts),
+      async (bytes, limits, places) => {
+        await parsers.assertAgree(places === null ? [bytes] : cutAtAll(bytes, places), limits);
+      },
+    );
     return { property, [Symbol.asyncDispose]: () => parsers[Symbol.asyncDispose]() };
   },
 };

@@ -1,4 +1,6 @@
 import * as fc from "fast-check";
+import { mutate, mutations } from "../fuzz/mutation.ts";
+import { almostRequests } from "../fuzz/request-properties.ts";
 import { FIELD_NAMES, METHODS } from "@armature/http";
 import type { WireLimits } from "./differ.ts";
 
@@ -231,7 +233,7 @@ const atLimits: fc.Arbitrary<Buffer> = fc
   );
 
 /** A connection of one to four requests of every kind. */
-export const connections: fc.Arbitrary<Buffer> = fc
+const connections: fc.Arbitrary<Buffer> = fc
   .array(
     fc.oneof(
       { weight: 4, arbitrary: plainRequest },
@@ -241,3 +243,13 @@ export const connections: fc.Arbitrary<Buffer> = fc
     { minLength: 1, maxLength: 4 },
   )
   .map((requests) => Buffer.concat(requests));
+
+/** Bytes of a connection: as they were meant, with small changes, and such as other properties use. */
+export const wireInputs: fc.Arbitrary<Buffer> = fc.oneof(
+  { weight: 4, arbitrary: connections },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(connections, mutations).map(([bytes, changes]) => mutate(bytes, changes)),
+  },
+  { weight: 1, arbitrary: almostRequests },
+);
