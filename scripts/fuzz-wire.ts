@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { hostTarget, withFlags } from "./native-module.ts";
 
 const HELP = `npm run fuzz:wire [-- --seconds=N]
 
@@ -60,14 +61,12 @@ function main(): number {
 
 /** Built for a named target, so that the flags are not those of build scripts too. */
 function run(seconds: string): number {
-  const host = /^host: (.*)$/m.exec(spawnSync("rustc", ["-vV"], { encoding: "utf8" }).stdout)?.[1];
-  if (host === undefined) throw new Error("There is no rustc; install it with rustup.");
   const { status } = spawnSync(
     "cargo",
     [
       "run",
       "--release",
-      `--target=${host}`,
+      `--target=${hostTarget()}`,
       "--",
       "corpus",
       `-max_total_time=${seconds}`,
@@ -76,7 +75,7 @@ function run(seconds: string): number {
       "-max_len=600",
       "-print_final_stats=1",
     ],
-    { cwd: FOLDER, stdio: "inherit", env: { ...process.env, RUSTFLAGS: COVERAGE } },
+    { cwd: FOLDER, stdio: "inherit", env: withFlags(COVERAGE) },
   );
   return status ?? 1;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ExchangeHandler } from "@armature/http";
 import * as fc from "fast-check";
 import { createEchoHandler } from "../echo-handler.ts";
 import { type EngineUnderTest, ENGINES, RunningEngine } from "../engines.ts";
@@ -18,13 +19,17 @@ function engineOf(wanted: string): EngineUnderTest {
 /** Small enough that inputs reach some of them. */
 const LIMITS = { maxHeaderBytes: 600, maxHeaderFields: 12, maxRequestLineBytes: 120, maxBodyBytes: 100 };
 
+function startBoth(handler: ExchangeHandler): Promise<RunningEngine[]> {
+  return Promise.all(
+    [engineOf("ts"), NATIVE].map((one) => RunningEngine.start(one, handler, { limits: LIMITS })),
+  );
+}
+
 const sameBytes = (pace: "now" | "later"): FuzzProperty => ({
   name: `native: both engines send the same bytes over sockets, answered ${pace}`,
   cost: 4,
   open: async () => {
-    const start = (engine: EngineUnderTest): Promise<RunningEngine> =>
-      RunningEngine.start(engine, createEchoHandler({ pace }), { limits: LIMITS });
-    const engines = await Promise.all([engineOf("ts"), NATIVE].map(start));
+    const engines = await startBoth(createEchoHandler({ pace }));
     const property = fc.asyncProperty(wireInputs, fc.option(cuts), async (bytes, places) => {
       const pieces = places === null ? [bytes] : cutAtAll(bytes, places);
       const [ts, native] = await Promise.all(engines.map((engine) => play(engine, pieces)));

@@ -9,9 +9,6 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 /** Where `npm run build:native` puts the module. */
 const BUILT = join(import.meta.dirname, "..", "..", `armature.${PLATFORM}.node`);
 
-/** The package that has the module ready for this platform. */
-const PREBUILT = `@armature/engine-native-${PLATFORM}`;
-
 const require = createRequire(import.meta.url);
 
 type Loaded = { readonly binding: NativeBinding } | { readonly fault: string };
@@ -43,12 +40,18 @@ function load(): Loaded {
   if (process.platform !== "linux") return { fault: `it runs on Linux alone (this is ${process.platform}).` };
   if (existsSync(BUILT)) return loadFrom(BUILT);
   try {
-    return loadFrom(require.resolve(PREBUILT));
+    return loadFrom(require.resolve(prebuiltPackage()));
   } catch {
     return {
       fault: `it is not built for ${PLATFORM}; build it with "npm run build:native", which needs cargo.`,
     };
   }
+}
+
+/** The package that has the module ready for this platform; a module is made for one C library. */
+function prebuiltPackage(): string {
+  const { header } = process.report.getReport() as { readonly header: object }; // documented
+  return `@armature/engine-native-${PLATFORM}-${"glibcVersionRuntime" in header ? "gnu" : "musl"}`;
 }
 
 function loadFrom(path: string): Loaded {
