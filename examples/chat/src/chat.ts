@@ -25,8 +25,7 @@ export class Chat {
   enter(socket: ChatSocket, person: FromClient<"enter">): void {
     this.#leave(socket);
     this.#people.set(socket.id, person);
-    socket.join(person.room);
-    this.#tellPresence(person.room);
+    socket.join(person.room, { info: person.name });
   }
 
   say(socket: ChatSocket, { text }: FromClient<"say">): { id: number } {
@@ -51,16 +50,10 @@ export class Chat {
     if (person === undefined) return;
     this.#people.delete(socket.id);
     socket.leave(person.room);
-    this.#tellPresence(person.room);
   }
 
   /** @throws HttpError 409 `NOT_IN_A_ROOM`, which the client is told */
   #personOf(socket: ChatSocket): Person {
     return this.#people.get(socket.id) ?? conflict("Enter a room first.", { code: "NOT_IN_A_ROOM" });
-  }
-
-  #tellPresence(room: string): void {
-    const names = [...rooms.membersOf(room)].flatMap(({ id }) => this.#people.get(id)?.name ?? []);
-    rooms.to(room).emit("present", { room, names });
   }
 }

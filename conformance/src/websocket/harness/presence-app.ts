@@ -29,7 +29,8 @@ function busAt(redisPort: number): RoomBus {
 async function work(redisPort: number): Promise<void> {
   const rooms = new Rooms<typeof messages.fromServer>({
     bus: busAt(redisPort),
-    presence: { leaseMs: 1_000 },
+    // The primary of a cluster tells of workers that are killed; at a Redis their lease has to end.
+    presence: { leaseMs: redisPort === 0 ? 3_600_000 : 1_000 },
   });
   rooms.onPresence(({ kind, member }, here) =>
     here.emit(kind === "join" ? "came" : "left", (member.info as { name: string }).name),

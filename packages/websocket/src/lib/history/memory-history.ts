@@ -4,7 +4,7 @@ import { RoomRecord } from "./room-record.ts";
 
 /** How much is kept in the memory of a process. */
 export interface MemoryHistoryLimits extends HistoryLimits {
-  /** Rooms; where there are more, the one that was quiet for longest is forgotten. Default 10 000. */
+  /** Rooms that are known; where there are more, the one that was quiet for longest is forgotten. Default 10 000. */
   readonly maxRooms?: number;
 }
 
@@ -22,8 +22,10 @@ interface Entry {
  */
 export class MemoryHistory {
   readonly #limits: Required<MemoryHistoryLimits>;
-  /** The rooms, that which was quiet for longest first. */
+  /** The rooms that something is kept of, that which was quiet for longest first. */
   readonly #rooms = new Map<string, Entry>();
+  /** Those that were quiet for so long that no more than their numbers is known. */
+  readonly #quiet = new Map<string, RoomRecord>();
   readonly #listeners = new Set<HistoryListener>();
 
   /** @throws ArmatureError `E_OPTION_INVALID` */
@@ -79,19 +81,29 @@ export class MemoryHistory {
 
   #recordOf(room: string): RoomRecord {
     const now = performance.now();
-    const record = this.#rooms.get(room)?.record ?? new RoomRecord(this.#limits.maxMessages);
+    this.#forgetQuiet(now);
+    const known = this.#rooms.get(room)?.record ?? this.#quiet.get(room);
+    const record = known ?? new RoomRecord(this.#limits.maxMessages);
+    this.#quiet.delete(room);
     this.#rooms.delete(room);
     this.#rooms.set(room, { record, touchedAt: now });
-    this.#forgetQuiet(now);
+    if (this.#rooms.size + this.#quiet.size > this.#limits.maxRooms) this.#forgetOldest();
     return record;
   }
 
   /** Those that were quiet for longest stand in front. */
   #forgetQuiet(now: number): void {
-    const { keepMs, maxRooms } = this.#limits;
-    for (const [room, { touchedAt }] of this.#rooms) {
-      if (this.#rooms.size <= maxRooms && now - touchedAt < keepMs) return;
+    for (const [room, { record, touchedAt }] of this.#rooms) {
+      if (now - touchedAt < this.#limits.keepMs) return;
+      record.clear();
       this.#rooms.delete(room);
+      this.#quiet.set(room, record);
     }
+  }
+
+  #forgetOldest(): void {
+    const rooms = this.#quiet.size > 0 ? this.#quiet : this.#rooms;
+    const [oldest] = rooms.keys();
+    if (oldest !== undefined) rooms.delete(oldest);
   }
 }

@@ -28,6 +28,12 @@ export class RoomRecord {
     return kept;
   }
 
+  /** Forgets the messages, but not how many there were: who has had them all has missed nothing. */
+  clear(): void {
+    this.#messages.length = 0;
+    this.#keys.clear();
+  }
+
   /** What is kept behind a message. */
   read(after: string | null): HistoryPage {
     if (after === null) return this.#page(this.#last, false);

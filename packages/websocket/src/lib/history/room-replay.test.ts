@@ -245,6 +245,15 @@ describe("a history", () => {
     assert.equal(history.read("b", "start-0").messages.length, 0);
   });
 
+  test("forgets the messages of quiet rooms, and tells those alone who have not had them", async () => {
+    const history = new MemoryHistory({ keepMs: 1 });
+    const first = history.append({ room: "a", event: "e" });
+    const second = history.append({ room: "a", event: "e" });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.deepEqual(history.read("a", second), { after: second, messages: [], isLast: true, missed: false });
+    assert.equal(history.read("a", first).missed, true);
+  });
+
   test("of another name, or that has less than was seen, is said to have been missed", () => {
     const history = new MemoryHistory();
     const at = history.append({ room: "a", event: "e", json: "1" });

@@ -38,6 +38,11 @@ export function isPresenceText(text: string): boolean {
   return text.startsWith(BEGIN);
 }
 
+/** The process that gives a sign of life with this text; each does so as it begins. */
+export function aliveIn(text: string): string | null {
+  return text.startsWith(`${BEGIN}"beat"`) ? (readPresence(text)?.from ?? null) : null;
+}
+
 /** Writes a message; its first member is what it is told by. */
 export function writePresence({ presence, ...rest }: PresenceMessage): string {
   return JSON.stringify({ presence, ...rest });

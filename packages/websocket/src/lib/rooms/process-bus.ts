@@ -1,4 +1,5 @@
 import cluster, { type Worker } from "node:cluster";
+import { aliveIn, writePresence } from "../presence/presence-message.ts";
 import { serveHistory } from "../history/cluster-history.ts";
 import { MemoryHistory, type MemoryHistoryLimits } from "../history/memory-history.ts";
 import { tellPrimary, tellWorker, workers } from "./process-messages.ts";
@@ -49,15 +50,35 @@ export interface RelayOptions {
 export function relayRooms({ history = {} }: RelayOptions = {}): () => void {
   const stop = serveHistory(new MemoryHistory(history));
   cluster.on("message", relay);
+  cluster.on("disconnect", sayGoodbye);
   return () => {
     stop();
     cluster.off("message", relay);
+    cluster.off("disconnect", sayGoodbye);
   };
 }
 
+/** The rooms of each worker that say who is in them. */
+const present = new WeakMap<Worker, Set<string>>();
+
 function relay(from: Worker, message: unknown): void {
   if (!isBusMessage(message)) return;
+  const alive = aliveIn(message.armatureRooms);
+  if (alive !== null) note(from, alive);
   for (const worker of workers()) if (worker !== from) tellWorker(worker, message);
+}
+
+function note(worker: Worker, rooms: string): void {
+  const all = present.get(worker) ?? new Set();
+  present.set(worker, all.add(rooms));
+}
+
+/** A worker that was killed cannot say itself that everyone in it is gone. */
+function sayGoodbye(ended: Worker): void {
+  for (const from of present.get(ended) ?? []) {
+    const message: BusMessage = { armatureRooms: writePresence({ presence: "bye", from }) };
+    for (const worker of workers()) tellWorker(worker, message);
+  }
 }
 
 function isBusMessage(message: unknown): message is BusMessage {
