@@ -97,6 +97,7 @@ async function withCluster(
       speakers.every((speaker) => speaker.heard.length >= ackedIn(speakers, speaker.room)),
     );
     assert.ok(speakers.every(({ isOpen }) => isOpen));
+    checkBackoff(speakers);
   } finally {
     for (const speaker of speakers) speaker.close();
     await program.end("SIGTERM");
@@ -131,6 +132,23 @@ function checkHeard(speakers: readonly Speaker[]): void {
         own,
         own.map((_, number) => `${name} ${number}`),
       );
+    }
+  }
+}
+
+/**
+ * Everyone came back as the backoff says: an attempt behind each pause and no other, never as many in a row as it may make, and all
+ * of them ended with a connection.
+ */
+function checkBackoff(speakers: readonly Speaker[]): void {
+  for (const { states } of speakers) {
+    const outages = states.join(" ").split("open");
+    assert.equal(outages.at(-1), "", "it is open in the end");
+    for (const [at, outage] of outages.slice(0, -1).entries()) {
+      const attempts = outage.split("connecting").length - 1;
+      // The first one is made before anybody listens to states.
+      assert.match(outage, at === 0 ? /^( ?waiting connecting )*$/ : /^( waiting connecting)+ $/);
+      assert.ok(attempts < MAX_ATTEMPTS, `${attempts} attempts`);
     }
   }
 }

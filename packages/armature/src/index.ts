@@ -139,6 +139,7 @@ export {
   type RouteFunction,
   type RouteInfo,
   type RouteOptions,
+  type EventSchemas,
   type RouteSchemas,
   type RoutesWithin,
   type RouteType,

@@ -97,13 +97,12 @@ export class Follower {
       const page = await this.#parts.read(at);
       // What the member says meanwhile counts.
       if (this.#isOver || this.#at !== at) continue;
-      this.#give(page);
-      ({ isLast } = page);
-      if (!isLast) await this.#parts.member.drained?.();
+      isLast = (await this.#give(page)) && page.isLast;
     }
   }
 
-  #give({ after, messages, missed: isGap }: HistoryPage): void {
+  /** Gives a page as fast as the member takes it. @returns whether all of it was given, and the member has not said that it is elsewhere */
+  async #give({ after, messages, missed: isGap }: HistoryPage): Promise<boolean> {
     const { member, room } = this.#parts;
     const missed = isGap && this.#at !== START;
     this.#at = after;
@@ -112,6 +111,9 @@ export class Follower {
     for (const { event, json, at } of messages) {
       this.#at = at;
       member.send(new RoomMessage(event, json, { room, at }));
+      await member.drained?.();
+      if (this.#isOver || this.#at !== at) return false;
     }
+    return true;
   }
 }

@@ -9,6 +9,6 @@ export interface RoomMember {
   send(message: RoomMessage): void;
   /** Told where it is in the history of a room; it must not throw. */
   placed?(place: RoomPlace): void;
-  /** Resolves when there is room again, or it is closed; waited for between the pages of a history. */
+  /** Resolves when there is room again, or it is closed; waited for between the messages of a history. */
   drained?(): Promise<void>;
 }
