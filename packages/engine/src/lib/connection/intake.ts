@@ -12,6 +12,9 @@ import { Phase } from "./phase.ts";
 /** Bytes of a body that nobody read which are dropped to keep the connection. */
 const DROP_BYTES = 64 * 1024;
 
+/** Stands where a parser was that is needed no more; never fed. */
+let spent: RequestParser | null = null;
+
 /** What the intake of a connection needs of it. */
 export interface IntakeOwner extends ExchangeOwner {
   readonly answers: Answers;
@@ -34,7 +37,7 @@ export class Intake {
   heads = 0;
   readonly #host: ConnectionHost;
   readonly #owner: IntakeOwner;
-  readonly #parser: RequestParser;
+  #parser: RequestParser;
   /** The exchange whose body is arriving. */
   #receiving: EngineExchange | null = null;
   /** An exchange that may turn this into another protocol: nothing behind it is parsed before it is answered. */
@@ -178,6 +181,8 @@ export class Intake {
   /** The connection speaks another protocol now. */
   openGate(): void {
     this.#gate = null;
+    // It may last for hours, and parses nothing more.
+    this.#parser = spent ??= new RequestParser(this.#host.limits);
   }
 
   #takeStep(step: Step, bytes: Buffer): void {

@@ -126,10 +126,17 @@ export class Deflater {
   }
 }
 
+/** Room for what does not get smaller: the heads of its blocks and the tail. */
+const OVERHEAD = 64;
+/** As much as zlib makes room for at a time. */
+const MAX_CHUNK = 16 * 1024;
+
 function deflate(content: Buffer, windowBits: number, dictionary: Buffer): Buffer {
   const compressed = deflateRawSync(content, {
     windowBits,
     finishFlush: constants.Z_SYNC_FLUSH,
+    // Its default of 16 KiB costs more for a small message than compressing it.
+    chunkSize: Math.min(MAX_CHUNK, content.length + OVERHEAD),
     ...(dictionary.length === 0 ? {} : { dictionary }),
   });
   return compressed.subarray(0, -TAIL.length);

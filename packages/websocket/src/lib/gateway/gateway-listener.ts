@@ -9,7 +9,7 @@ import type { WebSocketConnection } from "../server/connection.ts";
 import type { SocketListener } from "../server/endpoint.ts";
 import { Outgoing } from "../server/outgoing.ts";
 import type { GatewayVisit } from "./gateway-plan.ts";
-import { InWork } from "./in-work.ts";
+import { InWork, type InWorkOwner } from "./in-work.ts";
 import { logFailure } from "./log-failure.ts";
 import { PendingAsks } from "./pending-asks.ts";
 import { Socket } from "./socket.ts";
@@ -24,7 +24,7 @@ interface Opened {
 }
 
 /** Takes the packets of one socket to its gateway: validated, answered, and with an error packet where something is wrong. */
-export class GatewayListener implements SocketListener {
+export class GatewayListener implements SocketListener, InWorkOwner {
   readonly #visit: GatewayVisit;
   readonly #asks: PendingAsks;
   #opened: Opened | null = null;
@@ -44,11 +44,7 @@ export class GatewayListener implements SocketListener {
       asks: this.#asks,
       writer: plan.writer,
     });
-    const inWork = new InWork(
-      plan.endpoint.options.limits.maxPendingMessages,
-      (isBusy) => connection.setBusy(isBusy),
-      (error) => this.failed(error),
-    );
+    const inWork = new InWork(plan.endpoint.options.limits.maxPendingMessages, this);
     this.#opened = { connection, socket, inWork };
     inWork.run(() => calls.open(socket));
   }
@@ -74,6 +70,10 @@ export class GatewayListener implements SocketListener {
       default:
         this.#sendError({ code: "E_MESSAGE_MALFORMED", message: "A client does not send such a message." });
     }
+  }
+
+  setBusy(isBusy: boolean): void {
+    this.#opened?.connection.setBusy(isBusy);
   }
 
   binary(): void {

@@ -1,14 +1,19 @@
+/** Whose work it is. */
+export interface InWorkOwner {
+  setBusy(isBusy: boolean): void;
+  /** Something of the application threw. */
+  failed(error: unknown): void;
+}
+
 /** Counts what is in work for one socket, and says when that is as much as it wants. */
 export class InWork {
   readonly #most: number;
-  readonly #setBusy: (isBusy: boolean) => void;
-  readonly #failed: (error: unknown) => void;
+  readonly #owner: InWorkOwner;
   #count = 0;
 
-  constructor(most: number, setBusy: (isBusy: boolean) => void, failed: (error: unknown) => void) {
+  constructor(most: number, owner: InWorkOwner) {
     this.#most = most;
-    this.#setBusy = setBusy;
-    this.#failed = failed;
+    this.#owner = owner;
   }
 
   /** Calls something of the application's, which may give a promise. */
@@ -17,18 +22,18 @@ export class InWork {
       const result = work();
       if (result instanceof Promise) void this.#wait(result);
     } catch (error) {
-      this.#failed(error);
+      this.#owner.failed(error);
     }
   }
 
   async #wait(result: Promise<unknown>): Promise<void> {
-    if (++this.#count >= this.#most) this.#setBusy(true);
+    if (++this.#count >= this.#most) this.#owner.setBusy(true);
     try {
       await result;
     } catch (error) {
-      this.#failed(error);
+      this.#owner.failed(error);
     } finally {
-      if (this.#count-- === this.#most) this.#setBusy(false);
+      if (this.#count-- === this.#most) this.#owner.setBusy(false);
     }
   }
 }

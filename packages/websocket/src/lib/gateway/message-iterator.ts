@@ -1,12 +1,14 @@
+import type { InWorkOwner } from "./in-work.ts";
+
 /** Gives messages to a loop, and says when it has as many as it wants. */
 export class MessageIterator implements AsyncIterableIterator<string | Buffer> {
-  readonly #setBusy: (isBusy: boolean) => void;
+  readonly #source: Pick<InWorkOwner, "setBusy">;
   readonly #waiting: (string | Buffer)[] = [];
   readonly #asked: ((result: IteratorResult<string | Buffer>) => void)[] = [];
   #isEnded = false;
 
-  constructor(setBusy: (isBusy: boolean) => void) {
-    this.#setBusy = setBusy;
+  constructor(source: Pick<InWorkOwner, "setBusy">) {
+    this.#source = source;
   }
 
   [Symbol.asyncIterator](): this {
@@ -18,7 +20,7 @@ export class MessageIterator implements AsyncIterableIterator<string | Buffer> {
     const asked = this.#asked.shift();
     if (asked !== undefined) return asked({ value: message, done: false });
     this.#waiting.push(message);
-    this.#setBusy(true);
+    this.#source.setBusy(true);
   }
 
   /** No more messages come; those that wait are still given. */
@@ -29,7 +31,7 @@ export class MessageIterator implements AsyncIterableIterator<string | Buffer> {
 
   next(): Promise<IteratorResult<string | Buffer>> {
     const value = this.#waiting.shift();
-    if (this.#waiting.length === 0) this.#setBusy(false);
+    if (this.#waiting.length === 0) this.#source.setBusy(false);
     if (value !== undefined) return Promise.resolve({ value, done: false });
     if (this.#isEnded) return Promise.resolve(DONE);
     return new Promise((resolve) => this.#asked.push(resolve));
@@ -38,7 +40,7 @@ export class MessageIterator implements AsyncIterableIterator<string | Buffer> {
   return(): Promise<IteratorResult<string | Buffer>> {
     this.#waiting.length = 0;
     this.end();
-    this.#setBusy(false);
+    this.#source.setBusy(false);
     return Promise.resolve(DONE);
   }
 }

@@ -6,7 +6,7 @@ import { WebSocketEndpoint, type SocketListener } from "../server/endpoint.ts";
 import type { WebSocketOptions } from "../server/options.ts";
 import { Outgoing } from "../server/outgoing.ts";
 import { logFailure } from "./log-failure.ts";
-import { InWork } from "./in-work.ts";
+import { InWork, type InWorkOwner } from "./in-work.ts";
 import { MessageIterator } from "./message-iterator.ts";
 import { splitOptions, type WebSocketRouteOptions } from "./split-options.ts";
 
@@ -30,18 +30,18 @@ export class RawSocket<TContext extends Context = Context> implements AsyncItera
   /** The chosen subprotocol; "" where there is none. */
   readonly protocol: string;
   readonly #connection: WebSocketConnection;
-  readonly #iterator: () => MessageIterator;
+  readonly #messages: AsyncIterable<string | Buffer>;
 
   constructor(
     context: TContext,
     protocol: string,
     connection: WebSocketConnection,
-    iterator: () => MessageIterator,
+    messages: AsyncIterable<string | Buffer>,
   ) {
     this.context = context;
     this.protocol = protocol;
     this.#connection = connection;
-    this.#iterator = iterator;
+    this.#messages = messages;
   }
 
   /** Whether it is open: neither side has said goodbye. */
@@ -78,7 +78,7 @@ export class RawSocket<TContext extends Context = Context> implements AsyncItera
 
   /** The messages, in place of the `message` handler; ends when the socket closes. The client is not read while nobody asks. */
   [Symbol.asyncIterator](): AsyncIterator<string | Buffer> {
-    return this.#iterator();
+    return this.#messages[Symbol.asyncIterator]();
   }
 }
 
@@ -105,7 +105,9 @@ export function rawWebsocket<const TPath extends string, const TOptions extends 
 }
 
 /** Takes what one socket reports to the handlers of its endpoint. */
-class RawListener<TContext extends Context> implements SocketListener {
+class RawListener<TContext extends Context>
+  implements SocketListener, InWorkOwner, AsyncIterable<string | Buffer>
+{
   readonly #context: TContext;
   readonly #handlers: RawWebSocketHandlers<TContext>;
   readonly #maxInWork: number;
@@ -122,12 +124,18 @@ class RawListener<TContext extends Context> implements SocketListener {
 
   opened(connection: WebSocketConnection, protocol: string): void {
     this.#connection = connection;
-    const setBusy = (isBusy: boolean): void => connection.setBusy(isBusy);
-    const iterator = (): MessageIterator => (this.#iterator ??= new MessageIterator(setBusy));
-    const socket = new RawSocket(this.#context, protocol, connection, iterator);
+    const socket = new RawSocket(this.#context, protocol, connection, this);
     this.#socket = socket;
-    this.#inWork = new InWork(this.#maxInWork, setBusy, (error) => this.failed(error));
+    this.#inWork = new InWork(this.#maxInWork, this);
     this.#inWork.run(() => this.#handlers.open?.(socket));
+  }
+
+  setBusy(isBusy: boolean): void {
+    this.#connection?.setBusy(isBusy);
+  }
+
+  [Symbol.asyncIterator](): MessageIterator {
+    return (this.#iterator ??= new MessageIterator(this));
   }
 
   text(text: string): void {

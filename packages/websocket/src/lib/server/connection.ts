@@ -4,7 +4,7 @@ import { Deflater, DeflateInflater } from "../frames/deflate.ts";
 import type { DeflateParameters } from "../frames/deflate-parameters.ts";
 import { encodeClose, encodeFrame } from "../frames/encode-frame.ts";
 import { FrameError } from "../frames/frame-error.ts";
-import { MessageReader, type MessageSink } from "../frames/message-reader.ts";
+import { MessageReader, type MessageReaderOptions, type MessageSink } from "../frames/message-reader.ts";
 import { Opcode } from "../frames/opcode.ts";
 import type { ResolvedWebSocketOptions } from "./options.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -58,8 +58,7 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
     this.#queue = new SendQueue(options.backPressure, limits);
     this.#deflater = deflate === null ? null : new Deflater(deflate);
     this.#isForgetful = deflate?.serverNoContextTakeover === true && deflate.serverMaxWindowBits === 15;
-    const inflater = deflate === null ? null : new DeflateInflater(deflate, limits.maxInflationRatio);
-    this.#reader = new MessageReader({ ...limits, isMasked: true, inflater }, this);
+    this.#reader = new MessageReader(readerOptions(options, deflate), this);
   }
 
   get state(): ConnectionState {
@@ -286,6 +285,14 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
       this.#listener.failed(error);
     }
   }
+}
+
+function readerOptions(
+  { reader, limits }: ResolvedWebSocketOptions,
+  deflate: DeflateParameters | null,
+): MessageReaderOptions {
+  if (deflate === null) return reader;
+  return { ...reader, inflater: new DeflateInflater(deflate, limits.maxInflationRatio) };
 }
 
 /** @param frame a string has one character per byte */

@@ -38,27 +38,48 @@ export class WebSocketEndpoint {
     const handshake = checkHandshake(context, this.options);
     this.#sockets.checkRoom(address);
     const { deflate, protocol } = handshake;
-    let isOpened = false;
-    const connection: WebSocketConnection = new WebSocketConnection(
-      this.options,
-      deflate?.parameters ?? null,
-      {
-        text: (text) => listener.text(text),
-        binary: (bytes) => listener.binary(bytes),
-        failed: (error) => listener.failed(error),
-        closed: (code, reason) => {
-          this.#sockets.remove(connection, address);
-          if (isOpened) listener.closed(code, reason);
-        },
-      },
-    );
+    const accepted = new AcceptedSocket(this.#sockets, address, listener);
+    const connection = new WebSocketConnection(this.options, deflate?.parameters ?? null, accepted);
+    accepted.connection = connection;
     const raw = context.upgrade(headOf(handshake), connection);
     this.#sockets.add(connection, address);
     connection.attach(raw);
     // A client may be gone by now; nobody hears of a socket that never opened.
     if (isClosed(connection)) return;
-    isOpened = true;
+    accepted.isOpened = true;
     listener.opened(connection, protocol);
+  }
+}
+
+/** Stands between a connection and its listener, and gives its place back when it closes. Thousands of them live at a time: no closures. */
+class AcceptedSocket implements ConnectionListener {
+  connection: WebSocketConnection | null = null;
+  isOpened = false;
+  readonly #sockets: SocketTable;
+  readonly #address: string;
+  readonly #listener: SocketListener;
+
+  constructor(sockets: SocketTable, address: string, listener: SocketListener) {
+    this.#sockets = sockets;
+    this.#address = address;
+    this.#listener = listener;
+  }
+
+  text(text: string): void {
+    this.#listener.text(text);
+  }
+
+  binary(bytes: Buffer): void {
+    this.#listener.binary(bytes);
+  }
+
+  failed(error: unknown): void {
+    this.#listener.failed(error);
+  }
+
+  closed(code: number, reason: string): void {
+    if (this.connection !== null) this.#sockets.remove(this.connection, this.#address);
+    if (this.isOpened) this.#listener.closed(code, reason);
   }
 }
 

@@ -1,5 +1,6 @@
 import { ArmatureError, isToken } from "@armature/http";
 import type { Context } from "@armature/core";
+import type { MessageReaderOptions } from "../frames/message-reader.ts";
 import { resolveWebSocketLimits, type WebSocketLimits } from "./limits.ts";
 
 /**
@@ -47,6 +48,8 @@ export interface ResolvedWebSocketOptions {
   readonly compression: Required<CompressionOptions> | null;
   readonly backPressure: BackPressurePolicy;
   readonly limits: WebSocketLimits;
+  /** What messages are read with where nothing is compressed: one object for all sockets. */
+  readonly reader: MessageReaderOptions;
 }
 
 const POLICIES: readonly string[] = ["pause", "drop-oldest", "drop-newest", "close"];
@@ -62,12 +65,14 @@ export function resolveWebSocketOptions(given: WebSocketOptions): ResolvedWebSoc
   } = given;
   for (const protocol of protocols) if (!isToken(protocol)) throw noProtocol(protocol);
   if (!POLICIES.includes(backPressure)) throw noPolicy(backPressure);
+  const resolved = resolveWebSocketLimits(limits);
   return {
     origins: Array.isArray(origins) ? origins.map(originOf) : origins,
     protocols,
     compression: resolveCompression(compression),
     backPressure,
-    limits: resolveWebSocketLimits(limits),
+    limits: resolved,
+    reader: { ...resolved, isMasked: true, inflater: null },
   };
 }
 
