@@ -1,0 +1,198 @@
+//! What clients and the system do to connections at bad moments, over real sockets: short writes, resets, too little room.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use armature_server::{ENTRY_WORDS, EventKind, GRAIN_BYTES, Limits, MAX_READ_BYTES, Server};
+
+/// Far more than anything here takes; only a test that fails waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Room in the table for one wake-up that accepts, and some more.
+const ENTRIES: usize = 80;
+
+/// A server with what its caller lends.
+struct Bench {
+    server: Server,
+    address: SocketAddr,
+    memory: Vec<u8>,
+    words: Vec<i32>,
+    records: Vec<u32>,
+}
+
+/// An entry of the table, and the bytes that it is about.
+#[derive(Debug, PartialEq, Eq)]
+struct Event {
+    slot: u32,
+    kind: i32,
+    bytes: Vec<u8>,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        Bench::with_memory(4 * MAX_READ_BYTES)
+    }
+
+    fn with_memory(bytes: usize) -> Bench {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let server = Server::new(listener.into(), Limits::default()).expect("a server");
+        Bench { server, address, memory: vec![0; bytes], words: vec![0; ENTRIES * ENTRY_WORDS], records: vec![0; 4096] }
+    }
+
+    /// A client, and the number of its connection.
+    fn connect(&mut self) -> (TcpStream, u32) {
+        let client = TcpStream::connect(self.address).expect("the server listens");
+        client.set_nodelay(true).expect("TCP has no delay");
+        client.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        let opened = self.next_of(EventKind::Opened);
+        (client, opened.slot)
+    }
+
+    /// All events of one call.
+    fn collect(&mut self) -> (Vec<Event>, bool) {
+        let batch = self.server.collect(&mut self.memory, &mut self.words, &mut self.records);
+        let entries = self.words.chunks(ENTRY_WORDS).take(batch.entries);
+        let events = entries.map(|entry| Event {
+            slot: entry[0] as u32,
+            kind: entry[1],
+            bytes: if entry[1] == EventKind::Data as i32 { self.bytes_at(entry[2], entry[3]) } else { Vec::new() },
+        });
+        (events.collect(), batch.more)
+    }
+
+    fn bytes_at(&self, grain: i32, length: i32) -> Vec<u8> {
+        let start = grain as usize * GRAIN_BYTES;
+        self.memory[start..start + length as usize].to_vec()
+    }
+
+    /// The events of the next call that brings some.
+    fn wait(&mut self) -> Vec<Event> {
+        let begun = Instant::now();
+        loop {
+            let (events, _) = self.collect();
+            if !events.is_empty() {
+                return events;
+            }
+            assert!(begun.elapsed() < PATIENCE, "nothing happened");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// The one event that comes next.
+    fn next_of(&mut self, kind: EventKind) -> Event {
+        let mut events = self.wait();
+        assert_eq!(events.len(), 1, "{events:?}");
+        let event = events.remove(0);
+        assert_eq!(event.kind, kind as i32);
+        event
+    }
+
+    /// Holds that nothing is reported again and again.
+    fn assert_quiet(&mut self) {
+        for _ in 0..5 {
+            assert_eq!(self.collect(), (Vec::new(), false));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Closes with bytes unread, for which the system sends a reset.
+fn reset(bench: &mut Bench, client: TcpStream, slot: u32) {
+    assert_eq!(bench.server.send(slot, b"unread", false).ok(), Some(6));
+    let mut byte = [0];
+    client.peek(&mut byte).expect("the byte is there");
+    drop(client);
+}
+
+#[test]
+fn bytes_come_in_the_pieces_in_which_they_were_sent() {
+    let mut bench = Bench::new();
+    let (mut client, slot) = bench.connect();
+    for piece in [&b"G"[..], b"ET / HTTP/1.1\r\n", b"\r"] {
+        client.write_all(piece).expect("it is open");
+        assert_eq!(bench.next_of(EventKind::Data), Event { slot, kind: EventKind::Data as i32, bytes: piece.to_vec() });
+    }
+    bench.assert_quiet();
+}
+
+#[test]
+fn a_client_that_reads_slowly_gets_every_byte_once() {
+    let mut bench = Bench::new();
+    let (mut client, slot) = bench.connect();
+    let sent: Vec<u8> = (0..8 * 1024 * 1024_u32).map(|at| (at % 251) as u8).collect();
+    let mut at = bench.server.send(slot, &sent, false).expect("it is open");
+    assert!(at < sent.len(), "the system takes no 8 MiB");
+    assert_eq!(bench.server.send(slot, &sent[at..], false).ok(), Some(0));
+    let reader = std::thread::spawn(move || {
+        let mut all = Vec::new();
+        client.read_to_end(&mut all).map(|_| all)
+    });
+    while at < sent.len() {
+        assert_eq!(bench.next_of(EventKind::Writable).slot, slot);
+        at += bench.server.send(slot, &sent[at..], false).expect("it is open");
+    }
+    bench.server.end(slot);
+    assert!(reader.join().expect("no panic").expect("no reset") == sent);
+}
+
+#[test]
+fn a_paused_connection_that_is_reset_is_reported_once_it_is_read() {
+    let mut bench = Bench::new();
+    let (client, slot) = bench.connect();
+    bench.server.set_reading(slot, false);
+    reset(&mut bench, client, slot);
+    bench.assert_quiet();
+    bench.server.set_reading(slot, true);
+    assert_eq!(bench.next_of(EventKind::Closed).slot, slot);
+    assert_eq!(bench.server.connections(), 0);
+}
+
+#[test]
+fn a_reset_behind_an_answer_that_waits_wakes_its_writer_or_closes() {
+    let mut bench = Bench::new();
+    let (client, slot) = bench.connect();
+    let large = vec![b'a'; 8 * 1024 * 1024];
+    let sent = bench.server.send(slot, &large, false).expect("it is open");
+    assert!(sent < large.len());
+    bench.server.set_reading(slot, false);
+    drop(client);
+    assert_eq!(bench.next_of(EventKind::Writable).slot, slot);
+    let error = bench.server.send(slot, &large[sent..], false).expect_err("nobody is there");
+    assert!(matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe), "{error:?}");
+    bench.server.close(slot);
+    bench.assert_quiet();
+}
+
+#[test]
+fn clients_beyond_the_room_of_one_call_have_their_turn_in_the_next() {
+    let mut bench = Bench::with_memory(MAX_READ_BYTES);
+    let mut clients: Vec<(TcpStream, u32)> = (0..10).map(|_| bench.connect()).collect();
+    for (at, (client, _)) in clients.iter_mut().enumerate() {
+        client.write_all(&[b'0' + at as u8; 10]).expect("it is open");
+    }
+    let mut heard = Vec::new();
+    while heard.len() < clients.len() {
+        let events = bench.wait();
+        assert_eq!(events.len(), 1, "the memory has room for one read");
+        heard.extend(events);
+    }
+    heard.sort_by_key(|event| event.slot);
+    let mut expected: Vec<_> = clients.iter().enumerate().map(|(at, (_, slot))| (*slot, vec![b'0' + at as u8; 10])).collect();
+    expected.sort();
+    assert_eq!(heard.into_iter().map(|event| (event.slot, event.bytes)).collect::<Vec<_>>(), expected);
+    bench.assert_quiet();
+}
+
+#[test]
+fn a_closed_connection_has_no_events_even_where_they_were_ready() {
+    let mut bench = Bench::new();
+    let (mut first, slot) = bench.connect();
+    let (mut second, other) = bench.connect();
+    first.write_all(b"one").expect("it is open");
+    second.write_all(b"two").expect("it is open");
+    bench.server.close(slot);
+    assert_eq!(bench.next_of(EventKind::Data), Event { slot: other, kind: EventKind::Data as i32, bytes: b"two".to_vec() });
+    bench.assert_quiet();
+}
