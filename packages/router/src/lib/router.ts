@@ -78,7 +78,7 @@ class RadixRouter<T> implements Router<T> {
 
   /** `null` for a target that is no canonical path. */
   #matchPlain(method: string, bytes: Uint8Array, start: number, end: number): RouteMatch<T> | null {
-    return this.#routesOf(method)?.find(bytes, start, end) ?? this.#matchOthers(bytes, start, end);
+    return this.#routesOf(method)?.find(bytes, start, end) ?? this.#matchOthers(method, bytes, start, end);
   }
 
   #routesOf(method: string): MethodRoutes<T> | undefined {
@@ -88,13 +88,15 @@ class RadixRouter<T> implements Router<T> {
   }
 
   /** What a path is told that no route of its own method takes; `null` as above. */
-  #matchOthers(bytes: Uint8Array, start: number, end: number): RouteMatch<T> | null {
+  #matchOthers(method: string, bytes: Uint8Array, start: number, end: number): RouteMatch<T> | null {
     if (start >= end || bytes[start] !== SLASH || !isCanonicalRest(bytes, start + 1, end)) return null;
-    const methods = this.#methods.filter((_, i) => {
-      const routes = this.#routes[i] as MethodRoutes<T>; // one for each method
-      return routes.find(bytes, start, end) !== null;
-    });
-    return methods.length === 0
+    let methods: string[] | null = null;
+    for (let i = 0; i < this.#routes.length; i++) {
+      const other = this.#methods[i] as string; // one for each of the routes
+      if (other === method || this.#routes[i]?.find(bytes, start, end) === null) continue;
+      (methods ??= []).push(other);
+    }
+    return methods === null
       ? this.#miss
       : RouteMatch.of<T>({ kind: "method-not-allowed", allow: toAllow(methods) });
   }
