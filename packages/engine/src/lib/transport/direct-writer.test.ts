@@ -4,6 +4,10 @@ import { type AddressInfo, connect, createServer, type Server, Socket } from "no
 import { test } from "node:test";
 import { DirectWriter } from "./direct-writer.ts";
 
+/** Streams of later versions write without requests, and all text goes through them. */
+const skip =
+  Number.parseInt(process.versions.node, 10) < 26 ? false : "streams of this Node make no requests";
+
 /** More than the system keeps for a client that reads nothing. */
 const LARGE = "a".repeat(8 * 1024 * 1024);
 
@@ -63,7 +67,7 @@ class Pair implements AsyncDisposable {
   }
 }
 
-test("from the second write of the process on, text goes past the stream", async () => {
+test("from the second write of the process on, text goes past the stream", { skip }, async () => {
   await using pair = await Pair.open();
   assert.ok(pair.writer.write("one"));
   assert.ok(pair.writer.write("tw\xf6"));
@@ -74,18 +78,22 @@ test("from the second write of the process on, text goes past the stream", async
   assert.equal(pair.sent, 0);
 });
 
-test("what the system does not take at once follows, and what comes behind it goes through the stream in order", async () => {
-  await using pair = await Pair.open();
-  pair.write(LARGE);
-  assert.equal(pair.writer.waiting, LARGE.length);
-  pair.socket.write("behind", "latin1");
-  pair.socket.end("end", "latin1");
-  assert.equal(await pair.readAll(), `-${LARGE}behindend`);
-  assert.equal(pair.writer.waiting, 0);
-  assert.equal(pair.sent, 1);
-});
+test(
+  "what the system does not take at once follows, and what comes behind it goes through the stream in order",
+  { skip },
+  async () => {
+    await using pair = await Pair.open();
+    pair.write(LARGE);
+    assert.equal(pair.writer.waiting, LARGE.length);
+    pair.socket.write("behind", "latin1");
+    pair.socket.end("end", "latin1");
+    assert.equal(await pair.readAll(), `-${LARGE}behindend`);
+    assert.equal(pair.writer.waiting, 0);
+    assert.equal(pair.sent, 1);
+  },
+);
 
-test("another socket is written to while one waits", async () => {
+test("another socket is written to while one waits", { skip }, async () => {
   await using slow = await Pair.open();
   await using quick = await Pair.open();
   slow.write(LARGE);
@@ -96,7 +104,7 @@ test("another socket is written to while one waits", async () => {
   assert.equal(await slow.readAll(), `-${LARGE}`);
 });
 
-test("a write to a client that is gone destroys the socket", async () => {
+test("a write to a client that is gone destroys the socket", { skip }, async () => {
   await using pair = await Pair.open();
   pair.socket.pause();
   pair.client.resetAndDestroy();
@@ -110,7 +118,7 @@ test("a write to a client that is gone destroys the socket", async () => {
   assert.match(error?.code ?? "", /^(EPIPE|ECONNRESET)$/);
 });
 
-test("a socket that is cut while a write waits is told nothing more", async () => {
+test("a socket that is cut while a write waits is told nothing more", { skip }, async () => {
   await using pair = await Pair.open();
   pair.write(LARGE);
   const closed = once(pair.socket, "close");
@@ -118,6 +126,13 @@ test("a socket that is cut while a write waits is told nothing more", async () =
   await closed;
   assert.equal(pair.sent, 0);
   assert.deepEqual(pair.errors, []);
+});
+
+test("what is written first and behind it arrives in order, however it is written", async () => {
+  await using pair = await Pair.open();
+  for (const text of ["one", "two", "three"]) pair.write(text);
+  pair.socket.end();
+  assert.equal(await pair.readAll(), "-onetwothree");
 });
 
 test("without a handle there is no direct writer", () => {

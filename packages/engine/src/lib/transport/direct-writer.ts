@@ -13,7 +13,7 @@ interface TextHandle {
   /** Bytes that the system has not taken. */
   readonly writeQueueSize: number;
   /** Writes at once what the system takes, and the rest later; gives 0, or a negative number of an error. */
-  writeLatin1String(request: WriteRequest, text: string): number;
+  writeLatin1String: (request: WriteRequest, text: string) => number;
 }
 
 /** Who writes. */
@@ -24,6 +24,8 @@ export interface DirectWriterOwner {
 
 /** Makes requests for writes; `null` until a socket of this process has written. */
 let makeRequest: (() => WriteRequest) | null = null;
+/** Whether the streams of this runtime write in a way that is not known here. */
+let isUnknown = false;
 /** A request that no handle uses: most writes are over before anybody has to be told of them. */
 let spare: WriteRequest | null = null;
 
@@ -31,7 +33,8 @@ let spare: WriteRequest | null = null;
  * Writes text to a socket past its stream, which makes a request and a task of the tick queue for each write, though the system
  * takes nearly every answer at once. Whatever else is to be written goes through the stream.
  *
- * The class of the requests is not public; it is taken from the first write that a stream does.
+ * The class of the requests is not public; it is taken from the first write that a stream does. Where that has none, streams go on to
+ * write everything.
  */
 export class DirectWriter {
   /** Bytes of the last write, while the system has not taken all of them. */
@@ -85,16 +88,26 @@ export class DirectWriter {
 
   /** Looks at the request that the stream makes for its next write. */
   #learn(): false {
+    if (isUnknown) return false;
     const handle = this.#handle;
-    handle.writeLatin1String = (request, text) => {
+    handle.writeLatin1String = (...args: [request: unknown, text: string]) => {
       Reflect.deleteProperty(handle, "writeLatin1String"); // the one of all handles is seen again
-      const Request = request.constructor as new () => WriteRequest; // streams make them without arguments
-      makeRequest = () => new Request();
-      spare ??= makeRequest();
-      return handle.writeLatin1String(request, text);
+      learnFrom(args[0]);
+      return Reflect.apply(handle.writeLatin1String, handle, args) as number;
     };
     return false;
   }
+}
+
+/** The streams of Node 26 write without a request. */
+function learnFrom(request: unknown): void {
+  const Request = (request as object | null)?.constructor as (new () => WriteRequest) | undefined;
+  if (Request?.name !== "WriteWrap") {
+    isUnknown = true;
+    return;
+  }
+  makeRequest = () => new Request(); // streams make them without arguments
+  spare ??= makeRequest();
 }
 
 function isTextHandle(handle: unknown): handle is TextHandle {
