@@ -7,6 +7,9 @@ const ROUTERS = ["armature", "armature-bytes", "find-my-way", "hono-router", "ro
 /** The counts of routes; a distinct table is another one only above 40 routes. */
 const TABLES = ["10", "100", "500", "100_distinct", "500_distinct"] as const;
 
+/** Payloads with a length of one, two and eight bytes. */
+const FRAME_BYTES = [125, 1024, 65_536] as const;
+
 const PAIRS: readonly (readonly [name: string, contestants: readonly string[]])[] = [
   ...["health_check", "get_with_param", "post_with_body"].map(
     (name) => [`full_cycle/${name}`, ["armature", "armature-fetch", "fastify", "hono"]] as const,
@@ -22,6 +25,12 @@ const PAIRS: readonly (readonly [name: string, contestants: readonly string[]])[
   ),
   ...[0, 1, 5, 10].map(
     (count) => [`middleware/chain_${count}`, ["armature", "armature-fetch", "fastify", "hono"]] as const,
+  ),
+  ...["fields", "file_65536"].map(
+    (name) => [`multipart/${name}`, ["armature", "fastify-busboy", "form-data"]] as const,
+  ),
+  ...["parse", "serialize"].flatMap((kind) =>
+    FRAME_BYTES.map((bytes) => [`websocket/${kind}_${bytes}`, ["armature", "ws"]] as const),
   ),
   ["cookies/parse_5", ["armature", "cookie"]],
   ["di/resolve_singleton", ["armature"]],

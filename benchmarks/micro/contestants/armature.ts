@@ -8,6 +8,8 @@ import { SCHEMAS, VALUES } from "../payloads.ts";
 import { lookedUp, routeTable } from "../route-table.ts";
 import { throughEngine, throughFetch } from "./armature-app.ts";
 import { resolveRequest, resolveSingleton } from "./armature-di.ts";
+import { multipart } from "./armature-multipart.ts";
+import { parseFrames, serializeFrames } from "./armature-websocket.ts";
 import { load } from "./load.ts";
 
 export async function operationOf(benchmark: string, contestant: string): Promise<Operation> {
@@ -20,6 +22,10 @@ export async function operationOf(benchmark: string, contestant: string): Promis
       return await routing(benchmark, contestant === "armature-bytes");
     case "json_operations":
       return await (benchmark.includes("deserialize") ? parsing(benchmark) : serializing(benchmark));
+    case "multipart":
+      return await multipart(benchmark);
+    case "websocket":
+      return await (benchmark.includes("parse") ? parseFrames(benchmark) : serializeFrames(benchmark));
     case "di":
       return await (name === "resolve_singleton" ? resolveSingleton() : resolveRequest());
     default:
