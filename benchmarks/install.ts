@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { INSTALL } from "./http/contestants.ts";
 
-const MORE = ["micro/peers", "techempower/peers", "websocket/peers"].map(
+const MORE = ["micro/peers", "size/peers", "techempower/peers", "websocket/peers"].map(
   (folder) => ["npm", ["--prefix", join(import.meta.dirname, folder), "ci", "--ignore-scripts"]] as const,
 );
 

@@ -1,5 +1,6 @@
 /**
- * What a server costs before its first request: CPU time and memory until it listens, and the bytes of the packages.
+ * What a server costs before its first request: CPU time and memory until it listens, and the bytes of the packages, as they are
+ * published, installed and bundled.
  *
  *     npm run bench:install
  *     node benchmarks/size/suite.ts [--rounds=7] [--servers=armature,fastify] [--minutes=10] [--resume] [--out=FILE]
@@ -23,6 +24,8 @@ import { ResultFile } from "../lib/result-file.ts";
 import { startServer } from "../lib/server-process.ts";
 import { toMarkdownTable } from "../lib/tables.ts";
 import { TimeBudget } from "../lib/time-budget.ts";
+import { BUNDLED, bundledSize } from "./bundles.ts";
+import { INSTALLABLE, installedSize } from "./installed.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -89,6 +92,23 @@ function packages(): Omit<Part, "date"> {
   return { rows, leftOut: [], noise: [] };
 }
 
+/** Measures each once: sizes do not differ from round to round. */
+async function once(
+  names: readonly string[],
+  measure: (name: string) => Sample | Promise<Sample>,
+): Promise<Omit<Part, "date">> {
+  const rows: Part["rows"][number][] = [];
+  const leftOut: LeftOut[] = [];
+  for (const name of names) {
+    try {
+      rows.push(toRow(name, [await measure(name)]));
+    } catch (error) {
+      leftOut.push({ name, why: String(error).replaceAll(/\s+/g, " ").slice(0, 200) });
+    }
+  }
+  return { rows, leftOut, noise: [] };
+}
+
 const file = new ResultFile({
   suite: "size",
   options: { rounds: Number(flags.rounds) },
@@ -99,6 +119,8 @@ const file = new ResultFile({
 const budget = new TimeBudget(Number(flags.minutes));
 for (const [name, run] of [
   ["packages", packages],
+  ["installed", async () => await once(INSTALLABLE, installedSize)],
+  ["bundled", async () => await once(BUNDLED, bundledSize)],
   ["start-up", startUp],
 ] as const) {
   if (file.has(name)) continue;

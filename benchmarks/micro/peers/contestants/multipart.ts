@@ -29,5 +29,7 @@ async function readBusboy(body: Buffer): Promise<string> {
 /** That of Node's own `fetch`. */
 async function readFormData(body: Buffer): Promise<string> {
   const form = await new Response(body, { headers: { "content-type": MULTIPART_TYPE } }).formData();
-  return [...form].map(([name, value]) => showPart(name, typeof value === "string" ? value : value.size)).join();
+  return [...form]
+    .map(([name, value]) => showPart(name, typeof value === "string" ? value : value.size))
+    .join();
 }
