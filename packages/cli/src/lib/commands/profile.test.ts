@@ -79,6 +79,45 @@ suite("profile", () => {
     });
   });
 
+  test("has the worker threads of the program too, also of one that the process does not wait for", async () => {
+    await inFolder(async (folder, run) => {
+      await writeFile(join(folder, "spin.mjs"), `${SPIN.replaceAll("spinHere", "spinThere")}`);
+      const waiting =
+        'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => {}); parentPort.postMessage(1);';
+      await writeFile(join(folder, "wait.mjs"), waiting);
+      const main = `
+        import { once } from "node:events";
+        import { Worker } from "node:worker_threads";
+        await once(new Worker(new URL("spin.mjs", import.meta.url)), "exit");
+        await once(new Worker(new URL("wait.mjs", import.meta.url)), "message");
+        process.exit(0);
+      `;
+      await writeFile(join(folder, "app.mjs"), main);
+      const { code, err } = await run("--", "node", "app.mjs");
+      assert.equal(code, 0, err);
+      assert.match(err, /3 thread\(s\)/);
+      const page = await readFile(join(folder, "profile.html"), "utf8");
+      assert.match(page, /\(worker thread 1\)<\/h1>[\s\S]*spinThere/);
+      assert.match(page, /\(worker thread 2\)<\/h1>/);
+    });
+  });
+
+  test("lists what the heap has gained between two snapshots", async () => {
+    await inFolder(async (folder, run) => {
+      const program = `
+        class Forgotten { constructor() { this.bytes = [1, 2, 3]; } }
+        const kept = [];
+        setInterval(() => { for (let at = 0; at < 100; at++) kept.push(new Forgotten()); }, 1);
+      `;
+      await writeFile(join(folder, "app.mjs"), program);
+      const { code, err } = await run("--snapshots", "--seconds", "1", "--", "node", "app.mjs");
+      assert.equal(code, 0, err);
+      const page = await readFile(join(folder, "profile.html"), "utf8");
+      assert.match(page, /<td>Forgotten<\/td><td>object<\/td><td>\d+<\/td><td>[1-9]\d+<\/td>/);
+      assert.match((await run("--snapshots", "--", "node", "app.mjs")).err, /--snapshots needs --seconds/);
+    });
+  });
+
   test("says what it cannot do", async () => {
     await inFolder(async (folder, run) => {
       const missing = await run("--", "nosuchprogram");

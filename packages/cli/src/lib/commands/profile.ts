@@ -1,35 +1,40 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CliError } from "../cli-error.ts";
-import type { Recording } from "../profile/recording.ts";
+import { type Growth, heapGrowth, type HeapSnapshot } from "../profile/heap-growth.ts";
+import type { Profile, Recording } from "../profile/recording.ts";
 import { renderReport } from "../profile/report-page.ts";
-import { TEXT, textOf, type Command, type CommandCall } from "./command.ts";
+import { SWITCH, TEXT, textOf, type Command, type CommandCall } from "./command.ts";
 
 const DEFAULT_OUT = "profile.html";
 
+/** Kinds of objects that are listed. */
+const LISTED = 40;
+
 /** `armature profile -- node app.js`: where the time and the memory of a program go, as one page. */
 export const profile: Command = {
-  usage: "[--out FILE] [--seconds N] -- node FILE [ARGUMENT...]",
+  usage: "[--out FILE] [--seconds N] [--snapshots] -- node FILE [ARGUMENT...]",
   summary: "runs a program and writes a page with flame graphs of its time and memory",
-  flags: { out: TEXT, seconds: TEXT },
+  flags: { out: TEXT, seconds: TEXT, snapshots: SWITCH },
   words: "some",
   async run(call) {
     const seconds = readSeconds(call);
     const folder = await mkdtemp(join(tmpdir(), "armature-profile-"));
     try {
       const code = await runProgram(call, folder, seconds);
-      const recordings = await readRecordings(folder);
-      if (recordings.length === 0)
+      const profiles = await readProfiles(folder);
+      if (profiles.length === 0)
         throw new CliError(
           "E_CLI_PROFILE",
           `The program left no profile (exit code ${code}); it has to be one of Node, and to end by itself or by a signal.`,
         );
       const out = textOf(call, "out") ?? DEFAULT_OUT;
-      await writeFile(resolve(call.io.folder, out), renderReport(recordings));
-      call.io.err(`${recordings.length} process(es); the profile is in ${out}\n`);
+      await writeFile(resolve(call.io.folder, out), renderReport(profiles));
+      call.io.err(`${profiles.length} thread(s); the profile is in ${out}\n`);
       return 0;
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -41,6 +46,8 @@ export const profile: Command = {
 function readSeconds(call: CommandCall): string {
   const text = textOf(call, "seconds") ?? "";
   const seconds = Number(text);
+  if (call.flags["snapshots"] === true && text === "")
+    throw new CliError("E_CLI_USAGE", "--snapshots needs --seconds, to know the middle between its two.");
   if (text === "" || (seconds > 0 && seconds <= 86_400)) return text;
   throw new CliError("E_CLI_USAGE", `--seconds takes a number above 0 and up to 86400 (got "${text}").`);
 }
@@ -50,7 +57,7 @@ function stay(): void {}
 
 /** Ends when the program does. */
 async function runProgram(
-  { io, words: [command = "node", ...args] }: CommandCall,
+  { io, flags, words: [command = "node", ...args] }: CommandCall,
   folder: string,
   seconds: string,
 ): Promise<number | null> {
@@ -64,6 +71,7 @@ async function runProgram(
       NODE_OPTIONS: options,
       ARMATURE_PROFILE: folder,
       ARMATURE_PROFILE_SECONDS: seconds,
+      ARMATURE_PROFILE_SNAPSHOTS: flags["snapshots"] === true ? "1" : "",
     },
   });
   child.stdout.on("data", (chunk: Buffer) => io.out(String(chunk)));
@@ -81,8 +89,22 @@ async function runProgram(
   }
 }
 
-async function readRecordings(folder: string): Promise<Recording[]> {
-  const files = await readdir(folder);
-  const texts = await Promise.all(files.map(async (file) => await readFile(join(folder, file), "utf8")));
-  return texts.map((text) => JSON.parse(text) as Recording); // what preload.ts writes
+async function readProfiles(folder: string): Promise<Profile[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+  return await Promise.all(
+    files.map(async (file) => {
+      const recording = JSON.parse(await readFile(join(folder, file), "utf8")) as Recording; // what preload.ts writes
+      return { recording, growth: await readGrowth(join(folder, file.slice(0, -".json".length))) };
+    }),
+  );
+}
+
+/** `null` where a thread has not written its heap twice. */
+async function readGrowth(name: string): Promise<readonly Growth[] | null> {
+  const files = ["1", "2"].map((number) => `${name}-${number}.heapsnapshot`);
+  if (!files.every((file) => existsSync(file))) return null;
+  const [before, after] = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as HeapSnapshot), // of V8
+  );
+  return before === undefined || after === undefined ? null : heapGrowth(before, after, LISTED);
 }

@@ -1,6 +1,7 @@
 /**
  * Runs in the profiled process before its program, by `node --import`: records, and writes the recording when the process ends.
- * ARMATURE_PROFILE names the folder, ARMATURE_PROFILE_SECONDS may say when to ask the process to end.
+ * ARMATURE_PROFILE names the folder, ARMATURE_PROFILE_SECONDS may say when to ask the process to end, and ARMATURE_PROFILE_SNAPSHOTS that
+ * the heap is written in the middle of that time and at the end. Worker threads run it too.
  */
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
@@ -11,8 +12,10 @@ import {
   type PerformanceEntry,
   PerformanceObserver,
 } from "node:perf_hooks";
-import { isMainThread } from "node:worker_threads";
+import { writeHeapSnapshot } from "node:v8";
+import { isMainThread, threadId } from "node:worker_threads";
 import type { Recording } from "./recording.ts";
+import { ThreadRecordings } from "./threads.ts";
 
 const SAMPLE_MICROS = 250;
 const SAMPLE_BYTES = 32_768;
@@ -26,7 +29,7 @@ const KINDS: Readonly<Record<number, string>> = {
 };
 
 const folder = process.env["ARMATURE_PROFILE"];
-if (folder !== undefined && isMainThread) record(folder);
+if (folder !== undefined) record(folder);
 
 function record(target: string): void {
   const start = performance.now();
@@ -41,12 +44,17 @@ function record(target: string): void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const collections = observeCollections();
-  process.once("exit", () => {
+  const seconds = Number(process.env["ARMATURE_PROFILE_SECONDS"] ?? "");
+  const name = join(target, `${process.pid}-${threadId}`);
+  const takesSnapshots = process.env["ARMATURE_PROFILE_SNAPSHOTS"] === "1";
+  if (takesSnapshots) setTimeout(() => writeHeapSnapshot(`${name}-1.heapsnapshot`), seconds * 500).unref();
+  new ThreadRecordings().onEnd(() => {
     session.post("HeapProfiler.stopSampling", (heapError, heap) => {
       session.post("Profiler.stop", (cpuError, cpu) => {
         if (heapError !== null || cpuError !== null) return;
         const recording: Recording = {
           pid: process.pid,
+          thread: threadId,
           argv: process.argv.slice(1),
           node: process.version,
           seconds: (performance.now() - start) / 1000,
@@ -56,12 +64,13 @@ function record(target: string): void {
           collections,
           memory: process.memoryUsage(),
         };
-        writeFileSync(join(target, `${process.pid}.json`), JSON.stringify(recording));
+        writeFileSync(`${name}.json`, JSON.stringify(recording));
       });
     });
+    if (takesSnapshots) writeHeapSnapshot(`${name}-2.heapsnapshot`);
   });
+  if (!isMainThread) return;
   for (const signal of ["SIGINT", "SIGTERM"] as const) endOn(signal);
-  const seconds = Number(process.env["ARMATURE_PROFILE_SECONDS"] ?? "");
   if (seconds > 0) setTimeout(() => process.kill(process.pid, "SIGINT"), seconds * 1000).unref();
 }
 

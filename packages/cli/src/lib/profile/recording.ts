@@ -1,3 +1,5 @@
+import type { Growth } from "./heap-growth.ts";
+
 /** A call frame as V8's profiles have it; lines begin with 0. */
 export interface CallFrame {
   readonly functionName: string;
@@ -24,9 +26,11 @@ export interface HeapNode {
   readonly children: readonly HeapNode[];
 }
 
-/** What one process recorded of itself, from its first line to its exit. */
+/** What one thread recorded of itself, from its first line to its end. */
 export interface Recording {
   readonly pid: number;
+  /** 0 for the main thread of the process. */
+  readonly thread: number;
   readonly argv: readonly string[];
   readonly node: string;
   readonly seconds: number;
@@ -38,4 +42,10 @@ export interface Recording {
   readonly collections: Readonly<Record<string, { readonly count: number; readonly ms: number }>>;
   /** Bytes at the end. */
   readonly memory: { readonly rss: number; readonly heapUsed: number };
+}
+
+/** A recording, with what its heap has gained since the middle; `null` where that was not asked for. */
+export interface Profile {
+  readonly recording: Recording;
+  readonly growth: readonly Growth[] | null;
 }

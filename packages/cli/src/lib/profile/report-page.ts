@@ -1,16 +1,19 @@
 import { escapeHtml } from "../escape-html.ts";
 import { cpuTree, type FlameNode, heapTree, hotFunctions, pruneTree } from "./flame-tree.ts";
 import { FLAME_SCRIPT, FLAME_STYLE } from "./flame-script.ts";
-import type { Recording } from "./recording.ts";
+import type { Growth } from "./heap-growth.ts";
+import type { Profile, Recording } from "./recording.ts";
 
 const LISTED = 25;
 
-/** One page with everything of the recordings, the busiest process first; it opens without a network. */
-export function renderReport(recordings: readonly Recording[]): string {
-  const sections = recordings
-    .map((recording) => ({ recording, cpu: cpuTree(recording.cpu) }))
+/** One page with everything of the recordings, the busiest thread first; it opens without a network. */
+export function renderReport(profiles: readonly Profile[]): string {
+  const sections = profiles
+    .map(({ recording, growth }) => ({ recording, growth, cpu: cpuTree(recording.cpu) }))
     .toSorted((a, b) => b.cpu.total - a.cpu.total)
-    .map(({ recording, cpu }, at) => renderProcess(recording, cpu, at));
+    .map(({ recording, growth, cpu }, at) =>
+      [renderThread(recording, cpu, at), renderGrowth(growth)].join("\n"),
+    );
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Profile</title>',
     `<style>${FLAME_STYLE}</style></head><body>`,
@@ -19,8 +22,8 @@ export function renderReport(recordings: readonly Recording[]): string {
   ].join("\n");
 }
 
-function renderProcess(recording: Recording, cpu: FlameNode, at: number): string {
-  const { pid, argv, node, seconds, loopDelay, collections, memory } = recording;
+function renderThread(recording: Recording, cpu: FlameNode, at: number): string {
+  const { pid, thread, argv, node, seconds, loopDelay, collections, memory } = recording;
   const heap = heapTree(recording.heap.head);
   const gc = Object.entries(collections).map(
     ([kind, { count, ms }]) => `${count} ${kind} (${ms.toFixed(0)} ms)`,
@@ -40,7 +43,7 @@ function renderProcess(recording: Recording, cpu: FlameNode, at: number): string
     ["Memory at the end", `${toMegabytes(memory.rss)} RSS, ${toMegabytes(memory.heapUsed)} heap in use`],
   ];
   return [
-    `<h1>${escapeHtml(argv.join(" "))}</h1><table>`,
+    `<h1>${escapeHtml(argv.join(" "))}${thread === 0 ? "" : ` (worker thread ${thread})`}</h1><table>`,
     ...facts.map(([name, value]) => `<tr><th>${name}</th><td>${escapeHtml(value)}</td></tr>`),
     "</table>",
     renderTree("CPU time", "ms", cpu, `cpu-${at}`),
@@ -57,6 +60,21 @@ function renderTree(title: string, unit: "ms" | "bytes", root: FlameNode, id: st
     `<h2>${title}</h2><div class="flame" id="${id}" data-unit="${unit}"></div>`,
     `<script type="application/json" data-for="${id}">${toScriptJson(compact(pruneTree(root)))}</script>`,
     `<details><summary>Functions by what they took themselves</summary><table>${rows.join("")}</table></details>`,
+  ].join("\n");
+}
+
+/** What may leak: what there is more of each time is looked at. */
+function renderGrowth(growth: readonly Growth[] | null): string {
+  if (growth === null) return "";
+  const rows = growth.map(
+    ({ name, kind, count, more, moreBytes }) =>
+      `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(kind)}</td><td>${count}</td><td>${more}</td><td>${(moreBytes / 1000).toFixed(1)} KB</td></tr>`,
+  );
+  return [
+    "<h2>What the heap has gained since the middle</h2>",
+    "<table><tr><th>constructor</th><th>kind</th><th>at the end</th><th>more</th><th>bytes</th></tr>",
+    ...rows,
+    "</table>",
   ].join("\n");
 }
 
