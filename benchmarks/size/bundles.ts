@@ -56,7 +56,9 @@ export const BUNDLED: readonly string[] = Object.keys(BUNDLES);
 
 /** The part of esbuild that is used; it is installed by the suite alone. */
 interface Bundler {
-  build(options: object): Promise<{ readonly outputFiles: readonly { readonly contents: Uint8Array }[] }>;
+  readonly build: (
+    options: object,
+  ) => Promise<{ readonly outputFiles: readonly { readonly contents: Uint8Array }[] }>;
 }
 
 /** Bytes of a program with all that it needs, as esbuild minifies it; what tree-shaking takes out is not in it. */

@@ -4,11 +4,11 @@ import type { Operation } from "../operation.ts";
 import { load } from "./load.ts";
 
 interface MultipartModule {
-  parseMultipart(
+  readonly parseMultipart: (
     chunks: AsyncIterable<Uint8Array>,
     contentType: string,
     options: MultipartOptions,
-  ): AsyncGenerator<MultipartPart, void, undefined>;
+  ) => AsyncGenerator<MultipartPart, void, undefined>;
 }
 
 /** All parts of a body that has arrived, with their content. */

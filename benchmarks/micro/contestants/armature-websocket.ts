@@ -11,16 +11,18 @@ interface ReaderModule {
 }
 
 interface EncodeModule {
-  encodeFrame(opcode: number, payload: Uint8Array): Buffer;
+  readonly encodeFrame: (opcode: number, payload: Uint8Array) => Buffer;
 }
 
 const BINARY = 2;
+
+/** What is no message is not sent here. */
+function ignore(): void {}
 
 /** From the bytes of a frame to the message of it. */
 export async function parseFrames(benchmark: string): Promise<Operation> {
   const { MessageReader } = await load<ReaderModule>("websocket/dist/lib/frames/message-reader.js");
   let last: Buffer = Buffer.alloc(0);
-  const ignore = (): void => {};
   const binary = (content: Buffer): void => void (last = content);
   const reader = new MessageReader(
     { isMasked: true, maxMessageBytes: 1_000_000, maxFragments: 1, inflater: null },

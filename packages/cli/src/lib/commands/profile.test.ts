@@ -81,7 +81,7 @@ suite("profile", () => {
 
   test("has the worker threads of the program too, also of one that the process does not wait for", async () => {
     await inFolder(async (folder, run) => {
-      await writeFile(join(folder, "spin.mjs"), `${SPIN.replaceAll("spinHere", "spinThere")}`);
+      await writeFile(join(folder, "spin.mjs"), SPIN.replaceAll("spinHere", "spinThere"));
       const waiting =
         'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => {}); parentPort.postMessage(1);';
       await writeFile(join(folder, "wait.mjs"), waiting);

@@ -1,5 +1,6 @@
+import { constants } from "node:buffer";
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -99,12 +100,16 @@ async function readProfiles(folder: string): Promise<Profile[]> {
   );
 }
 
-/** `null` where a thread has not written its heap twice. */
+/** `null` where a thread has not written its heap twice, or more of it than a text may have. */
 async function readGrowth(name: string): Promise<readonly Growth[] | null> {
   const files = ["1", "2"].map((number) => `${name}-${number}.heapsnapshot`);
-  if (!files.every((file) => existsSync(file))) return null;
+  if (!files.every(isReadable)) return null;
   const [before, after] = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as HeapSnapshot), // of V8
   );
   return before === undefined || after === undefined ? null : heapGrowth(before, after, LISTED);
+}
+
+function isReadable(file: string): boolean {
+  return existsSync(file) && statSync(file).size <= constants.MAX_STRING_LENGTH;
 }
