@@ -3,7 +3,14 @@ import { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { queryObjects } from "node:v8";
 import type { Limits } from "@armature/http";
-import { armature, createEngine, silentLogger, type Context, type Logger } from "armature";
+import {
+  armature,
+  createEngine,
+  createNativeEngine,
+  silentLogger,
+  type Context,
+  type Logger,
+} from "armature";
 import { PATIENT } from "../engines.ts";
 
 /** Old ones are dropped, so that a long run does not keep them. */
@@ -20,12 +27,12 @@ const logger: Logger = {
   child: () => logger,
 };
 
-/** A server that tests starve, flood and kill: its limits come with the command line, its target for uploads from UPLOAD. */
+/** A server that tests starve, flood and kill: its limits come with the command line, its target for uploads from UPLOAD, its engine from ENGINE. */
 /** The class of the engine's exchanges, which nobody exports. */
 let exchangeClass: Function | null = null;
 
 const builder = armature({
-  engine: createEngine(),
+  engine: process.env["ENGINE"] === "native" ? createNativeEngine() : createEngine(),
   logger,
   limits: { ...PATIENT, ...(JSON.parse(process.argv[2] ?? "{}") as Partial<Limits>) },
 })

@@ -14,9 +14,9 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 2;
+const LAYOUT: i32 = 3;
 
-/// Fills the module: `layout`, `memory`, `table`, `records`, `open`.
+/// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
 ///
 /// # Safety
 /// Both are valid.
@@ -28,10 +28,34 @@ pub unsafe fn define_module(env: napi_env, exports: napi_value) -> Option<()> {
         set(env, exports, c"table", memory.table.to_array_buffer(env)?)?;
         set(env, exports, c"records", memory.records.to_array_buffer(env)?)?;
         set(env, exports, c"layout", number(env, LAYOUT))?;
+        set(env, exports, c"allowedCpus", function(env, Some(allowed_cpus), 0)?)?;
+        set(env, exports, c"allowCpus", function(env, Some(allow_cpus), 0)?)?;
         set(env, exports, c"open", function(env, Some(open), 0)?)?;
     }
     hub::set_memory(memory);
     Some(())
+}
+
+/// `allowedCpus()`: the processors of this thread with commas between them, or `undefined`.
+unsafe extern "C" fn allowed_cpus(env: napi_env, _info: napi_callback_info) -> napi_value {
+    let Ok(cpus) = sys::allowed_cpus() else { return ptr::null_mut() };
+    let list: Vec<String> = cpus.iter().map(usize::to_string).collect();
+    // SAFETY: Node calls this with what is valid.
+    unsafe { text(env, &list.join(",")) }.unwrap_or(ptr::null_mut())
+}
+
+/// `allowCpus(cpus)`, a `Uint8Array` in which a byte that is not 0 stands for a processor: 0, or the number of an error.
+unsafe extern "C" fn allow_cpus(env: napi_env, info: napi_callback_info) -> napi_value {
+    const EINVAL: i32 = 22;
+    // SAFETY: Node calls this with what is valid, and JavaScript waits for it.
+    let fault = unsafe { Call::<1>::of(env, info) }.and_then(|call| {
+        // SAFETY: as above.
+        let bytes = unsafe { call.bytes(0) }?;
+        let cpus: Vec<usize> = (0..bytes.len()).filter(|&cpu| bytes[cpu] != 0).collect();
+        Some(sys::allow_cpus(&cpus).map_or_else(|error| sys::error_number(&error), |()| 0))
+    });
+    // SAFETY: as above.
+    unsafe { number(env, fault.unwrap_or(EINVAL)) }
 }
 
 /// `open(fd, onBatch, requestLineBytes, headerBytes, headerFields, bodyBytes)`: an object of functions, or `undefined` where that is not possible.

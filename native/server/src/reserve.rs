@@ -16,15 +16,13 @@ impl Reserve {
         Reserve { held: open() }
     }
 
-    /// Accepts one client and closes its connection; `false` where nobody waits or it is not possible.
-    pub fn send_one_away(&mut self, listener: BorrowedFd<'_>) -> bool {
-        if self.held.take().is_none() {
-            self.held = open();
-            return false;
+    /// Accepts one client and closes its connection, where that is possible.
+    pub fn send_one_away(&mut self, listener: BorrowedFd<'_>) {
+        if self.held.take().is_some() {
+            // Nobody may wait any more.
+            drop(sys::accept(listener));
         }
-        let sent = sys::accept(listener).is_ok();
         self.held = open();
-        sent
     }
 }
 

@@ -181,9 +181,11 @@ impl Server {
                 Ok((socket, peer)) => self.open(socket, peer, table),
                 Err(error) if sys::lost_before_accepted(&error) => {}
                 Err(error) if sys::out_of_descriptors(&error) => {
-                    if !self.reserve.send_one_away(listener.as_fd()) {
-                        return;
+                    // What is ready beside, or has just come, may be at its end, and its descriptor free when it was looked at.
+                    if self.ready.len() == 1 && table.entries() == 0 {
+                        self.reserve.send_one_away(listener.as_fd());
                     }
+                    return;
                 }
                 Err(_) => return,
             }

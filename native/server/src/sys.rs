@@ -164,6 +164,37 @@ pub fn end(socket: BorrowedFd<'_>) -> io::Result<()> {
     check(unsafe { libc::shutdown(socket.as_raw_fd(), libc::SHUT_WR) }).map(drop)
 }
 
+/// The processors that this thread may run on.
+///
+/// # Errors
+/// Where the system refuses.
+pub fn allowed_cpus() -> io::Result<Vec<usize>> {
+    // SAFETY: all zeroes are an empty set.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the kernel writes a set of this size.
+    check(unsafe { libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &raw mut set) })?;
+    // SAFETY: every number is below the size of the set.
+    Ok((0..libc::CPU_SETSIZE as usize).filter(|&cpu| unsafe { libc::CPU_ISSET(cpu, &set) }).collect())
+}
+
+/// Lets this thread run on these processors alone; threads that it starts later do so as well.
+///
+/// # Errors
+/// Where there is none among them that the process may use.
+pub fn allow_cpus(cpus: &[usize]) -> io::Result<()> {
+    // SAFETY: all zeroes are an empty set.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    for &cpu in cpus {
+        if cpu >= libc::CPU_SETSIZE as usize {
+            return Err(io::Error::from_raw_os_error(libc::EINVAL));
+        }
+        // SAFETY: the number is below the size of the set.
+        unsafe { libc::CPU_SET(cpu, &mut set) };
+    }
+    // SAFETY: the kernel reads a set of this size.
+    check(unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const set) }).map(drop)
+}
+
 /// Watches descriptors.
 pub struct Epoll {
     fd: OwnedFd,

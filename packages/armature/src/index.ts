@@ -167,7 +167,7 @@ export {
   type Token,
 } from "@armature/di";
 export { createEngine } from "@armature/engine";
-export { createNativeEngine, nativeEngineFault } from "@armature/engine-native";
+export { createNativeEngine, nativeEngineFault, setThreadCpus, threadCpus } from "@armature/engine-native";
 export {
   ArmatureError,
   badGateway,

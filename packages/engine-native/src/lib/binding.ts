@@ -8,6 +8,10 @@ export interface NativeBinding {
   readonly table: ArrayBuffer;
   /** Requests that were parsed as they were read; see `native/server/src/heads.rs`. */
   readonly records: ArrayBuffer;
+  /** Numbers of processors with commas between them. */
+  allowedCpus(): string | undefined;
+  /** Takes a byte for each processor, which is not 0 where this thread may run there; gives 0 or the number of an error. */
+  allowCpus(cpus: Uint8Array): number;
   /**
    * Takes a duplicate of a listening socket; `undefined` where the system refuses. The numbers are limits: bytes of the request
    * line and of the fields, number of fields, bytes of the body.
@@ -38,7 +42,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 2;
+export const LAYOUT = 3;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;
