@@ -6,11 +6,17 @@ import type { Engine } from "@armature/http";
 /** The engines that come with Armature: "native" is Rust inside the event loop, "ts" is TypeScript and runs everywhere. */
 export type EngineName = "native" | "ts";
 
-/** The engine that options choose; without a choice the native one where it is built. */
-export function pickEngine(choice: Engine | EngineName | undefined, logger: Logger): Engine {
+/**
+ * The engine that options choose; without a choice the native one where it is built.
+ * @param fault why the native engine cannot be used; `null` where it can
+ */
+export function pickEngine(
+  choice: Engine | EngineName | undefined,
+  logger: Logger,
+  fault: string | null = nativeEngineFault(),
+): Engine {
   if (choice !== undefined && choice !== "native" && choice !== "ts") return choice;
   if (choice === "ts") return createEngine();
-  const fault = nativeEngineFault();
   if (fault === null) return createNativeEngine();
   if (choice === "native") sayFallback(logger, fault);
   return createEngine();
