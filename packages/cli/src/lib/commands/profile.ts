@@ -7,9 +7,10 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CliError } from "../cli-error.ts";
 import { type Growth, heapGrowth, type HeapSnapshot } from "../profile/heap-growth.ts";
+import { NATIVE_OPTIONS, type NativeProfile, NativeRecorder } from "../profile/native-frames.ts";
 import type { Profile, Recording } from "../profile/recording.ts";
 import { renderReport } from "../profile/report-page.ts";
-import { SWITCH, TEXT, textOf, type Command, type CommandCall } from "./command.ts";
+import { SWITCH, TEXT, textOf, type CliIo, type Command, type CommandCall } from "./command.ts";
 
 const DEFAULT_OUT = "profile.html";
 
@@ -18,15 +19,17 @@ const LISTED = 40;
 
 /** `armature profile -- node app.js`: where the time and the memory of a program go, as one page. */
 export const profile: Command = {
-  usage: "[--out FILE] [--seconds N] [--snapshots] -- node FILE [ARGUMENT...]",
+  usage: "[--out FILE] [--seconds N] [--snapshots] [--native] -- node FILE [ARGUMENT...]",
   summary: "runs a program and writes a page with flame graphs of its time and memory",
-  flags: { out: TEXT, seconds: TEXT, snapshots: SWITCH },
+  flags: { out: TEXT, seconds: TEXT, snapshots: SWITCH, native: SWITCH },
   words: "some",
   async run(call) {
     const seconds = readSeconds(call);
     const folder = await mkdtemp(join(tmpdir(), "armature-profile-"));
+    const recorder = startNative(call, folder);
+    process.on("SIGINT", stay);
     try {
-      const code = await runProgram(call, folder, seconds);
+      const code = await runProgram(call, folder, { seconds, isNative: recorder !== null });
       const profiles = await readProfiles(folder);
       if (profiles.length === 0)
         throw new CliError(
@@ -34,11 +37,14 @@ export const profile: Command = {
           `The program left no profile (exit code ${code}); it has to be one of Node, and to end by itself or by a signal.`,
         );
       const out = textOf(call, "out") ?? DEFAULT_OUT;
-      await writeFile(resolve(call.io.folder, out), renderReport(profiles));
+      const native = recorder === null ? null : await endNative(call, recorder);
+      await writeFile(resolve(call.io.folder, out), renderReport(profiles, native));
       call.io.err(`${profiles.length} thread(s); the profile is in ${out}\n`);
       return 0;
     } finally {
+      await recorder?.close();
       await rm(folder, { recursive: true, force: true });
+      process.off("SIGINT", stay);
     }
   },
 };
@@ -53,41 +59,61 @@ function readSeconds(call: CommandCall): string {
   throw new CliError("E_CLI_USAGE", `--seconds takes a number above 0 and up to 86400 (got "${text}").`);
 }
 
-/** The terminal sends Ctrl-C to the program too; this process stays, to write the page. */
+/** `null` where native frames were not asked for, or where perf cannot record: that is said, and the rest of the profile is made. */
+function startNative({ io, flags }: CommandCall, folder: string): NativeRecorder | null {
+  if (flags["native"] !== true) return null;
+  try {
+    return new NativeRecorder(folder);
+  } catch (error) {
+    return sayLeftOut(io, error);
+  }
+}
+
+async function endNative({ io }: CommandCall, recorder: NativeRecorder): Promise<NativeProfile | null> {
+  try {
+    return await recorder.end();
+  } catch (error) {
+    return sayLeftOut(io, error);
+  }
+}
+
+function sayLeftOut(io: CliIo, error: unknown): null {
+  if (!(error instanceof CliError)) throw error;
+  io.err(`${error.code}: ${error.message}\n`);
+  return null;
+}
+
+/** The terminal sends Ctrl-C to the program too; this process stays, to write the page and to remove what it made. */
 function stay(): void {}
 
 /** Ends when the program does. */
 async function runProgram(
   { io, flags, words: [command = "node", ...args] }: CommandCall,
   folder: string,
-  seconds: string,
+  { seconds, isNative }: { readonly seconds: string; readonly isNative: boolean },
 ): Promise<number | null> {
   const preload = pathToFileURL(join(import.meta.dirname, "../profile/preload.js")).href;
-  const options = `${process.env["NODE_OPTIONS"] ?? ""} --import=${preload}`.trim();
+  const options = [process.env["NODE_OPTIONS"], `--import=${preload}`, isNative ? NATIVE_OPTIONS : ""];
   const child = spawn(command, args, {
     cwd: io.folder,
     stdio: ["inherit", "pipe", "pipe"],
     env: {
       ...process.env,
-      NODE_OPTIONS: options,
+      NODE_OPTIONS: options.join(" ").trim(),
       ARMATURE_PROFILE: folder,
+      ARMATURE_PROFILE_NATIVE: isNative ? "1" : "",
       ARMATURE_PROFILE_SECONDS: seconds,
       ARMATURE_PROFILE_SNAPSHOTS: flags["snapshots"] === true ? "1" : "",
     },
   });
   child.stdout.on("data", (chunk: Buffer) => io.out(String(chunk)));
   child.stderr.on("data", (chunk: Buffer) => io.err(String(chunk)));
-  process.on("SIGINT", stay);
-  try {
-    return await new Promise((resolved, reject) => {
-      child.once("close", resolved);
-      child.once("error", (cause) =>
-        reject(new CliError("E_CLI_PROFILE", `"${command}" could not be started.`, { cause })),
-      );
-    });
-  } finally {
-    process.off("SIGINT", stay);
-  }
+  return await new Promise((resolved, reject) => {
+    child.once("close", resolved);
+    child.once("error", (cause) =>
+      reject(new CliError("E_CLI_PROFILE", `"${command}" could not be started.`, { cause })),
+    );
+  });
 }
 
 async function readProfiles(folder: string): Promise<Profile[]> {

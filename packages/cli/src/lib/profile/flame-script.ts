@@ -11,7 +11,7 @@ input { margin: .3rem 0; width: 20rem; }`;
 
 /**
  * Draws each tree of the page: a click zooms into a function, a click on the bottom row zooms out, the field marks functions by a part of their
- * name or file. Own code has another colour than packages and Node.
+ * name or file. Own code has another colour than packages and Node, and native functions have that of their owner.
  */
 export const FLAME_SCRIPT = `
 for (const host of document.querySelectorAll(".flame")) {
@@ -22,8 +22,10 @@ for (const host of document.querySelectorAll(".flame")) {
   host.before(field);
   let focus = [root];
   const show = (value) => unit === "ms" ? value.toFixed(1) + " ms" : (value / 1e6).toFixed(2) + " MB";
+  const native = { "[kernel]": "#fca5a5", "[V8]": "#bfdbfe", "[libuv]": "#99f6e4", "[Node]": "#a7f3d0" };
   const colour = ([name, place]) =>
-    name.startsWith("(") || place === "" ? "#cbd5e1" : place.startsWith("node:") ? "#bbf7d0"
+    place.startsWith("[") ? native[place] ?? "#ddd6fe"
+    : name.startsWith("(") || place === "" ? "#cbd5e1" : place.startsWith("node:") ? "#bbf7d0"
     : place.includes("/node_modules/") ? "#fde68a" : "#fdba74";
   function draw() {
     host.textContent = "";

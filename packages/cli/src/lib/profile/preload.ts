@@ -1,7 +1,7 @@
 /**
  * Runs in the profiled process before its program, by `node --import`: records, and writes the recording when the process ends.
  * ARMATURE_PROFILE names the folder, ARMATURE_PROFILE_SECONDS may say when to ask the process to end, and ARMATURE_PROFILE_SNAPSHOTS that
- * the heap is written in the middle of that time and at the end. Worker threads run it too.
+ * the heap is written in the middle of that time and at the end. With ARMATURE_PROFILE_NATIVE it waits until perf watches. Worker threads run it too.
  */
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
@@ -14,6 +14,7 @@ import {
 } from "node:perf_hooks";
 import { writeHeapSnapshot } from "node:v8";
 import { isMainThread, threadId } from "node:worker_threads";
+import { awaitPerf } from "./native-start.ts";
 import type { Recording } from "./recording.ts";
 import { ThreadRecordings } from "./threads.ts";
 
@@ -32,6 +33,7 @@ const folder = process.env["ARMATURE_PROFILE"];
 if (folder !== undefined) record(folder);
 
 function record(target: string): void {
+  if (process.env["ARMATURE_PROFILE_NATIVE"] === "1") awaitPerf(target);
   const start = performance.now();
   const session = new Session();
   session.connect();

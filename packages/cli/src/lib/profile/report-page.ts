@@ -2,12 +2,13 @@ import { escapeHtml } from "../escape-html.ts";
 import { cpuTree, type FlameNode, heapTree, hotFunctions, pruneTree } from "./flame-tree.ts";
 import { FLAME_SCRIPT, FLAME_STYLE } from "./flame-script.ts";
 import type { Growth } from "./heap-growth.ts";
+import type { NativeProfile } from "./native-frames.ts";
 import type { Profile, Recording } from "./recording.ts";
 
 const LISTED = 25;
 
-/** One page with everything of the recordings, the busiest thread first; it opens without a network. */
-export function renderReport(profiles: readonly Profile[]): string {
+/** One page with everything of the recordings, the busiest thread first, and what perf saw of them all; it opens without a network. */
+export function renderReport(profiles: readonly Profile[], native: NativeProfile | null = null): string {
   const sections = profiles
     .map(({ recording, growth }) => ({ recording, growth, cpu: cpuTree(recording.cpu) }))
     .toSorted((a, b) => b.cpu.total - a.cpu.total)
@@ -18,6 +19,7 @@ export function renderReport(profiles: readonly Profile[]): string {
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Profile</title>',
     `<style>${FLAME_STYLE}</style></head><body>`,
     ...sections,
+    renderNative(native),
     `<script>${FLAME_SCRIPT}</script></body></html>\n`,
   ].join("\n");
 }
@@ -60,6 +62,18 @@ function renderTree(title: string, unit: "ms" | "bytes", root: FlameNode, id: st
     `<h2>${title}</h2><div class="flame" id="${id}" data-unit="${unit}"></div>`,
     `<script type="application/json" data-for="${id}">${toScriptJson(compact(pruneTree(root)))}</script>`,
     `<details><summary>Functions by what they took themselves</summary><table>${rows.join("")}</table></details>`,
+  ].join("\n");
+}
+
+/** All threads with the functions of the kernel, V8, Node and libraries between those of JavaScript. */
+function renderNative(native: NativeProfile | null): string {
+  if (native === null) return "";
+  const { tree, samples, isCut } = native;
+  const end = isCut ? "; perf stopped before the program did, because it had written all that it may" : "";
+  return [
+    "<h1>Native frames</h1>",
+    `<p>${(tree.total / 1000).toFixed(2)} s of CPU time in all threads, ${samples} samples of perf${end}</p>`,
+    renderTree("CPU time with native frames", "ms", tree, "native"),
   ].join("\n");
 }
 
