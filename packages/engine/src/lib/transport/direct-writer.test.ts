@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, Socket } from "node:net";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { DirectWriter } from "./direct-writer.ts";
 
 /** Streams of later versions write without requests, and all text goes through them. */
@@ -137,4 +138,35 @@ test("what is written first and behind it arrives in order, however it is writte
 
 test("without a handle there is no direct writer", () => {
   assert.equal(DirectWriter.of(new Socket(), { sent: () => {} }), null);
+});
+
+/** Reads all that a port sends, in a thread of its own, and so beside the writes of this one. */
+const READER = `
+const { connect } = require("node:net");
+connect(require("node:worker_threads").workerData, "127.0.0.1").resume();
+`;
+
+test("what a client takes while it is written is not over before its handle says so", { skip }, async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const accepted = once(server, "connection") as Promise<[Socket]>;
+  const reader = new Worker(READER, { eval: true, workerData: (server.address() as AddressInfo).port });
+  const [socket] = await accepted;
+  let toldSent: (() => void) | null = null;
+  const writer = DirectWriter.of(socket, { sent: () => toldSent?.() });
+  assert.ok(writer !== null);
+  const piece = "a".repeat(16 * 1024);
+  if (!writer.write(piece)) socket.write(piece, "latin1");
+  let waited = 0;
+  for (let i = 0; i < 20_000; i++) {
+    assert.ok(writer.write(piece));
+    if (writer.waiting === 0) continue;
+    waited++;
+    await new Promise<void>((resolve) => (toldSent = resolve));
+    assert.equal(writer.waiting, 0);
+  }
+  assert.ok(waited > 0, "the client always took everything at once");
+  socket.destroy();
+  await reader.terminate();
+  server.close();
 });

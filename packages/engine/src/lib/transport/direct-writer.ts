@@ -7,11 +7,11 @@ const HANDLE = "_handle";
 /** What a handle is told of one write; used by the handle from when the write waits for the system. */
 interface WriteRequest {
   oncomplete?: (status: number) => void;
+  /** Negative while no handle uses the request. */
+  getAsyncId(): number;
 }
 
 interface TextHandle {
-  /** Bytes that the system has not taken. */
-  readonly writeQueueSize: number;
   /** Writes at once what the system takes, and the rest later; gives 0, or a negative number of an error. */
   writeLatin1String: (request: WriteRequest, text: string) => number;
 }
@@ -65,7 +65,8 @@ export class DirectWriter {
     const handle = this.#handle;
     const status = handle.writeLatin1String(request, text);
     if (status !== 0) this.#fail(status);
-    else if (handle.writeQueueSize > 0) this.#wait(request, text.length);
+    // A handle that has sent all of it, but not at the first attempt, has no bytes left and still uses the request.
+    else if (request.getAsyncId() >= 0) this.#wait(request, text.length);
     return true;
   }
 
@@ -102,15 +103,20 @@ export class DirectWriter {
 /** The streams of Node 26 write without a request. */
 function learnFrom(request: unknown): void {
   const Request = (request as object | null)?.constructor as (new () => WriteRequest) | undefined;
-  if (Request?.name !== "WriteWrap") {
+  const first = Request?.name === "WriteWrap" ? new Request() : null; // streams make them without arguments
+  if (Request === undefined || first === null || !isUnused(first)) {
     isUnknown = true;
     return;
   }
-  makeRequest = () => new Request(); // streams make them without arguments
-  spare ??= makeRequest();
+  makeRequest = () => new Request();
+  spare ??= first;
+}
+
+function isUnused(request: WriteRequest): boolean {
+  return typeof request.getAsyncId === "function" && request.getAsyncId() < 0;
 }
 
 function isTextHandle(handle: unknown): handle is TextHandle {
   const candidate = handle as Partial<TextHandle> | null | undefined;
-  return typeof candidate?.writeLatin1String === "function" && typeof candidate.writeQueueSize === "number";
+  return typeof candidate?.writeLatin1String === "function";
 }
