@@ -89,10 +89,10 @@ function onNode(file: string): ServerCommand {
 }
 
 /** @throws Error where the native engine is not built, as another one would be measured then */
-export function withNativeEngine({ command, args }: ServerCommand): ServerCommand {
+export function withNativeEngine(command: ServerCommand): ServerCommand {
   const fault = nativeEngineFault();
   if (fault !== null) throw new Error(fault);
-  return { command, args: [...args, "--engine=native"] };
+  return { ...command, args: [...command.args, "--engine=native"] };
 }
 
 function built(name: string): ServerCommand {

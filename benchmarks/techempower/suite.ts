@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { LeftOut } from "@armature/cli/bench";
+import { withNativeEngine } from "../http/contestants.ts";
 import { compareUnderLoad, type Contestant } from "../lib/measure-load.ts";
 import { ResultFile } from "../lib/result-file.ts";
 import { type ServerCommand, startServer } from "../lib/server-process.ts";
@@ -30,7 +31,7 @@ const { values: flags } = parseArgs({
     out: { type: "string" },
   },
 });
-const SERVERS = ["armature", "fastify"] as const;
+const SERVERS = ["armature", "armature-native", "fastify"] as const;
 const PATHS: Readonly<Record<TestName, string>> = {
   json: "/json",
   plaintext: "/plaintext",
@@ -49,9 +50,12 @@ try {
   database.stop();
 }
 
-function commandOf(server: string): ServerCommand {
-  const file = join(import.meta.dirname, "peers", `${server}.ts`);
-  return { command: process.execPath, args: [file], env: { DATABASE_URL: database.url } };
+/** @throws Error where the native engine is asked for and not built */
+function commandOf(server: (typeof SERVERS)[number]): ServerCommand {
+  const isNative = server === "armature-native";
+  const file = join(import.meta.dirname, "peers", isNative ? "armature.ts" : `${server}.ts`);
+  const command = { command: process.execPath, args: [file], env: { DATABASE_URL: database.url } };
+  return isNative ? withNativeEngine(command) : command;
 }
 
 async function verifyAll(): Promise<void> {
@@ -64,7 +68,11 @@ async function verifyAll(): Promise<void> {
     }
 }
 
-async function problemsOf(server: string, test: TestName, rows: Database): Promise<string[]> {
+async function problemsOf(
+  server: (typeof SERVERS)[number],
+  test: TestName,
+  rows: Database,
+): Promise<string[]> {
   try {
     const running = await startServer(commandOf(server));
     try {

@@ -6,7 +6,8 @@ const named: Middleware = (context, next) => {
   return next(context);
 };
 
-const app = armature({ logger: silentLogger, requestId: false, middleware: [named] })
+const engine = process.argv.includes("--engine=native") ? "native" : "ts";
+const app = armature({ engine, logger: silentLogger, requestId: false, middleware: [named] })
   .get("/json", () => ({ message: "Hello, World!" }))
   .get("/plaintext", () => "Hello, World!")
   .get("/db", async () => await findOne())
