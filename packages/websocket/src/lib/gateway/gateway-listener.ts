@@ -10,7 +10,7 @@ import type { SocketListener } from "../server/endpoint.ts";
 import { Outgoing } from "../server/outgoing.ts";
 import type { GatewayVisit } from "./gateway-plan.ts";
 import { InWork, type InWorkOwner } from "./in-work.ts";
-import { logFailure } from "./log-failure.ts";
+import { logFailure, logRejection } from "./log-failure.ts";
 import { PendingAsks } from "./pending-asks.ts";
 import { Socket } from "./socket.ts";
 
@@ -122,7 +122,10 @@ export class GatewayListener implements SocketListener, InWorkOwner {
   }
 
   #answer({ event, id }: EventPacket, data: unknown): void {
-    if (id !== null) this.#sendText(encodeAck(id, this.#visit.plan.replyWriter.write(event, data)));
+    if (id === null) return;
+    const { replyWriter } = this.#visit.plan;
+    // What the handler of an event without a reply gives is for nobody.
+    this.#sendText(encodeAck(id, replyWriter.declares(event) ? replyWriter.write(event, data) : undefined));
   }
 
   #fail(packet: EventPacket, error: unknown): void {
@@ -133,9 +136,21 @@ export class GatewayListener implements SocketListener, InWorkOwner {
   }
 
   #log(error: unknown): void {
+    if (!this.#isTaken(error)) logFailure(this.#visit.context, error);
+  }
+
+  /** Whether the hook of the application takes care of an error; what the hook throws itself is logged, beside the error. */
+  #isTaken(error: unknown): boolean {
     const { calls, context } = this.#visit;
-    const isTaken = this.#opened !== null && calls.error(error, this.#opened.socket);
-    if (!isTaken) logFailure(context, error);
+    try {
+      const taken = this.#opened !== null && calls.error(error, this.#opened.socket);
+      if (!(taken instanceof Promise)) return taken;
+      void logRejection(context, taken);
+      return true;
+    } catch (thrown) {
+      logFailure(context, thrown);
+      return false;
+    }
   }
 
   #refuse({ id, event }: EventPacket, error: PacketError): void {

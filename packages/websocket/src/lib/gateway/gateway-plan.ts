@@ -30,8 +30,8 @@ export interface GatewayCalls {
   /** @returns the reply, where the event has one */
   event(message: ReceivedMessage, data: unknown, socket: Socket): unknown;
   close(socket: Socket, close: SocketClose): unknown;
-  /** @returns whether the error was taken care of and need not be logged */
-  error(error: unknown, socket: Socket): boolean;
+  /** @returns whether the error was taken care of and need not be logged; a promise says that it is */
+  error(error: unknown, socket: Socket): boolean | Promise<unknown>;
 }
 
 /** What a gateway speaks. */

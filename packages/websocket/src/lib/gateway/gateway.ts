@@ -12,8 +12,8 @@ export interface GatewayHooks<TMessages extends Messages = Messages> {
   onOpen?(socket: Socket<TMessages>): unknown;
   /** A socket is closed, and in no room any more. */
   onClose?(socket: Socket<TMessages>, close: SocketClose): unknown;
-  /** Something threw, and no HttpError. Default: it is logged. */
-  onError?(error: unknown, socket: Socket<TMessages>): void;
+  /** Something threw, and no HttpError. Default: it is logged, as is what this throws. */
+  onError?(error: unknown, socket: Socket<TMessages>): unknown;
 }
 
 /** A method that handles an event. */
@@ -115,8 +115,8 @@ function callsOf(gateway: GatewayInstance, methods: ReadonlyMap<string, string>)
     },
     close: (socket, close) => gateway.onClose?.(socket, close),
     error: (error, socket) => {
-      gateway.onError?.(error, socket);
-      return gateway.onError !== undefined;
+      const taken = gateway.onError?.(error, socket);
+      return taken instanceof Promise ? taken : gateway.onError !== undefined;
     },
   };
 }

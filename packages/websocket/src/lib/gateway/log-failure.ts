@@ -9,3 +9,12 @@ export function logFailure(context: Context, error: unknown): void {
     // There is nobody else to tell.
   }
 }
+
+/** Logs what the application throws later. */
+export async function logRejection(context: Context, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    logFailure(context, error);
+  }
+}

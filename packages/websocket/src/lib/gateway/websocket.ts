@@ -38,8 +38,8 @@ export interface GatewayHandlers<TMessages extends Messages, TContext extends Co
   open?(socket: Socket<TMessages, TContext>): unknown;
   /** A socket is closed, and in no room any more. */
   close?(socket: Socket<TMessages, TContext>, close: SocketClose): unknown;
-  /** Something threw, and no HttpError. Default: it is logged. */
-  error?(error: unknown, socket: Socket<TMessages, TContext>): void;
+  /** Something threw, and no HttpError. Default: it is logged, as is what this throws. */
+  error?(error: unknown, socket: Socket<TMessages, TContext>): unknown;
 }
 
 /**
@@ -80,8 +80,8 @@ function callsOf(handlers: GatewayHandlers<Messages>): GatewayCalls {
     event: (message, data, socket) => handlers.on[message.event]?.(data, socket, message),
     close: (socket, close) => handlers.close?.(socket, close),
     error: (error, socket) => {
-      handlers.error?.(error, socket);
-      return handlers.error !== undefined;
+      const taken = handlers.error?.(error, socket);
+      return taken instanceof Promise ? taken : handlers.error !== undefined;
     },
   };
 }

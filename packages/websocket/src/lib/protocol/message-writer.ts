@@ -44,6 +44,11 @@ export class MessageWriter {
     return clashes.map(([event]) => event);
   }
 
+  /** Whether it has a schema for an event. */
+  declares(event: string): boolean {
+    return this.#contracts.has(event);
+  }
+
   /**
    * The data of an event as JSON; `undefined` where it has none. What is not declared is written as it is.
    * @throws ArmatureError `E_MESSAGE_OUTGOING`
