@@ -242,6 +242,21 @@ describe("presence", () => {
     check(world);
   });
 
+  test("is over with a goodbye, whatever the members of the process do behind it", () => {
+    const world = new World();
+    world.start();
+    world.start();
+    world.at(0).join("a");
+    world.deliverAll();
+    world.at(0).node.stop();
+    world.at(0).join("b");
+    world.at(1).node.start();
+    world.deliverAll();
+    world.tick(LEASE_MS / 3);
+    world.deliverAll();
+    assert.deepEqual([...world.at(1).told], []);
+  });
+
   test("is not kept of messages that are none", () => {
     const world = new World();
     world.start();

@@ -44,6 +44,8 @@ export class PresenceNode {
   #changes: WireChange[] = [];
   #version = 0;
   #isTelling = false;
+  /** Whether it has said goodbye: a word behind that would have its members come back, until its lease is over. */
+  #isGone = false;
   /** Milliseconds that this process was awake: who was busy itself cannot have heard others. */
   #now = 0;
   #tickedAt: number | null = null;
@@ -64,6 +66,7 @@ export class PresenceNode {
 
   /** Asks who is there. */
   start(): void {
+    this.#isGone = false;
     this.#publish({ presence: "ask", from: this.#parts.id, of: null });
     this.#beat();
   }
@@ -71,6 +74,7 @@ export class PresenceNode {
   /** Says that everyone here is gone. */
   stop(): void {
     this.#publish({ presence: "bye", from: this.#parts.id });
+    this.#isGone = true;
   }
 
   join(room: string, member: PresentMember): void {
@@ -192,7 +196,7 @@ export class PresenceNode {
   }
 
   #publish(message: PresenceMessage): void {
-    this.#parts.publish(writePresence(message));
+    if (!this.#isGone) this.#parts.publish(writePresence(message));
   }
 
   #tell(changes: readonly PresenceChange[]): void {

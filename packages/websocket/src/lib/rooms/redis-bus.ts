@@ -41,16 +41,19 @@ export function redisBus(options: RedisBusOptions): RoomBus {
 class RedisBus implements RoomBus {
   readonly #options: RedisBusOptions;
   readonly #stream: string;
+  readonly #mark: string;
   readonly #link: RedisLink;
   readonly #id: string = randomUUID();
   readonly #batches = new SentBatches();
   readonly #seen = new Map<string, number>();
   #isWriting = false;
+  #writing: Promise<void> = Promise.resolve();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: RedisBusOptions) {
     this.#options = options;
     this.#stream = options.stream ?? "armature:rooms";
+    this.#mark = markOf(this.#stream, this.#id);
     this.#link = new RedisLink(options);
   }
 
@@ -60,22 +63,27 @@ class RedisBus implements RoomBus {
     await this.#link.retry(() => this.#append({ first: 1, texts: [] }, true));
     const last = (await this.#link.retry(() => this.#link.lastIdOf(this.#stream))) ?? "0-0";
     this.#work = this.#readAll(last, deliver);
-    void this.#write();
+    this.#write();
   }
 
   publish(envelope: string): void {
-    if (this.#batches.add(envelope)) void this.#write();
+    if (this.#batches.add(envelope)) this.#write();
     else this.#link.report(full());
   }
 
+  /** What was said last, as a goodbye, goes out where Redis is there. */
   async close(): Promise<void> {
+    await this.#link.settle(this.#writing);
     this.#link.close();
     await this.#work;
   }
 
+  #write(): void {
+    if (!this.#isWriting && this.#link.isOpen) this.#writing = this.#writeAll();
+  }
+
   /** Sends what waits, one batch at a time, so that none overtakes another. */
-  async #write(): Promise<void> {
-    if (this.#isWriting || !this.#link.isOpen) return;
+  async #writeAll(): Promise<void> {
     this.#isWriting = true;
     while (this.#batches.hasWaiting && this.#link.isOpen)
       await this.#link.retry(() => this.#send(this.#batches.next()));
@@ -89,7 +97,7 @@ class RedisBus implements RoomBus {
 
   #append({ first, texts }: Batch, setsMark: boolean): Promise<unknown> {
     const { maxLength = 10_000 } = this.#options;
-    const keys = [this.#stream, `${this.#stream}:${this.#id}`];
+    const keys = [this.#stream, this.#mark];
     const numbers = [setsMark ? "1" : "0", `${MARK_MS}`, `${maxLength}`];
     const args = [...keys, ...numbers, this.#id, `${first}`, JSON.stringify(texts)];
     return this.#link.call("EVAL", APPEND, "2", ...args);
@@ -133,6 +141,11 @@ class RedisBus implements RoomBus {
     const [oldest] = this.#seen.keys();
     if (oldest !== undefined) this.#seen.delete(oldest);
   }
+}
+
+/** The key of a sender's mark; a cluster keeps it where the stream is, by what stands in braces. */
+function markOf(stream: string, sender: string): string {
+  return stream.includes("{") ? `${stream}:${sender}` : `{${stream}}:${sender}`;
 }
 
 function full(): ArmatureError {

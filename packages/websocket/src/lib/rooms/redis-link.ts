@@ -21,6 +21,8 @@ export type StreamEntry = readonly [id: string, fields: readonly string[]];
 
 /** Milliseconds between two attempts. */
 const RETRY_MS = 100;
+/** Milliseconds that what is on its way has when the link is to be closed. */
+const CLOSE_MS = 1_000;
 /** Milliseconds that a read waits for something new. */
 const BLOCK_MS = 500;
 
@@ -84,6 +86,14 @@ export class RedisLink {
   async read(stream: string, last: string): Promise<readonly StreamEntry[]> {
     const from = ["STREAMS", stream, last];
     return entriesOf(await this.#reader?.call("XREAD", "COUNT", "100", "BLOCK", `${BLOCK_MS}`, ...from));
+  }
+
+  /** Waits for what is on its way, as long as that does not take too long. */
+  async settle(work: Promise<unknown> | null): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, CLOSE_MS);
+    await Promise.race([work, late.promise]);
+    clearTimeout(timer);
   }
 
   close(): void {
