@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { redisHistory, Rooms, type RoomHistory, type RoomPlace } from "@armature/websocket";
+import { redisHistory, Rooms, type RoomHistory, type RoomMember, type RoomPlace } from "@armature/websocket";
 import { eventually } from "../serve.ts";
 import { needsRedis, RedisServer } from "./harness/redis-server.ts";
 
@@ -9,6 +9,27 @@ async function open(redis: RedisServer): Promise<RoomHistory & AsyncDisposable> 
   const history = redisHistory({ connect: () => redis.connect(), maxMessages: 3, maxWaiting: 2 });
   await history.start({ kept: () => {}, gap: () => {} });
   return Object.assign(history, { [Symbol.asyncDispose]: async () => await history.close() });
+}
+
+/** A member, and what it was told. */
+function listener(id: string): {
+  member: RoomMember;
+  heard: number[];
+  places: RoomPlace[];
+  missed: unknown[];
+} {
+  const heard: number[] = [];
+  const places: RoomPlace[] = [];
+  const missed: unknown[] = [];
+  const member: RoomMember = {
+    id,
+    send: ({ json = "" }) => void heard.push(Number(json)),
+    placed: (place) => {
+      places.push(place);
+      missed.push(place.missed);
+    },
+  };
+  return { member, heard, places, missed };
 }
 
 describe("a history in Redis", needsRedis, () => {
@@ -97,5 +118,53 @@ describe("a history in Redis", needsRedis, () => {
       places.map(({ missed }) => missed),
       [false, true],
     );
+  });
+
+  test("that has gone back tells members what they miss, and gives what is kept from then on", async () => {
+    await using redis = await RedisServer.start("saved");
+    const rooms = new Rooms({ history: redisHistory({ connect: () => redis.connect() }) });
+    await rooms.start();
+    await using _rooms = rooms;
+    const there = listener("1");
+    rooms.join(there.member, "a");
+    await eventually(() => there.places.length === 1);
+    const kept = [await rooms.publish("a", "n", 1), await rooms.publish("a", "n", 2)];
+    await redis.save();
+    kept.push(await rooms.publish("a", "n", 3), await rooms.publish("a", "n", 4));
+    await eventually(() => there.heard.length === 4);
+    await redis.kill();
+    // They wait, and take the numbers of what was lost.
+    const waiting = Promise.all([5, 6, 7].map((number) => rooms.publish("a", "n", number)));
+    await redis.start();
+    await waiting;
+    await eventually(() => there.heard.length === 7);
+    assert.deepEqual(there.heard, [1, 2, 3, 4, 5, 6, 7]);
+    assert.deepEqual(there.missed, [false, true]);
+    for (const [seen, heard, missed] of [
+      [kept[3], [5, 6, 7], true],
+      [kept[1], [5, 6, 7], false],
+      [kept[0], [2, 5, 6, 7], false],
+    ] as const) {
+      const back = listener("2");
+      rooms.resume(back.member, { a: seen ?? "" });
+      rooms.join(back.member, "a");
+      await eventually(() => back.heard.length === heard.length);
+      assert.deepEqual([back.heard, back.missed], [heard, [missed]]);
+      rooms.remove(back.member);
+    }
+  });
+
+  test("is in one place of a cluster", async () => {
+    await using redis = await RedisServer.start();
+    await using history = await open(redis);
+    await history.append({ room: "a{b}", event: "e", key: "1" });
+    const client = redis.connect();
+    const keys = await client.keys("*");
+    client.disconnect();
+    assert.deepEqual(
+      keys.map((key) => /\{(.+?)\}/.exec(key)?.[1]),
+      keys.map(() => "armature:history"),
+    );
+    assert.ok(keys.length > 5);
   });
 });

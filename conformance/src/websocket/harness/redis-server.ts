@@ -16,39 +16,55 @@ export const needsRedis: { skip: string | false } = {
       : "redis-server is missing; apt-get install redis-server",
 };
 
+/** What is left of a Redis that is killed: nothing, what it was told to save, or all that it has answered. */
+type Keeps = "nothing" | "saved" | "all";
+
 /** A Redis of one test, on a free port. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
-  /** Where it keeps what it has; `null` where it keeps nothing. */
-  readonly #folder: string | null;
+  readonly #keeps: Keeps;
+  /** Where it keeps what it has. */
+  readonly #folder: string;
   #child: ChildProcess | null = null;
 
-  private constructor(port: number, folder: string | null) {
+  private constructor(port: number, keeps: Keeps, folder: string) {
     this.port = port;
+    this.#keeps = keeps;
     this.#folder = folder;
   }
 
   /** One that forgets all when it is killed. */
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), null);
+  static async start(keeps: Keeps = "nothing"): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), keeps, await mkdtemp(join(tmpdir(), "redis-")));
     await server.start();
     return server;
   }
 
   /** One that has everything on its disk before it answers. */
   static async startDurable(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "redis-")));
-    await server.start();
-    return server;
+    return await RedisServer.start("all");
   }
 
   async start(): Promise<void> {
-    const options = ["--port", `${this.port}`, "--bind", "127.0.0.1", "--save", ""];
-    const keeps = ["--appendonly", "yes", "--appendfsync", "always", "--dir", this.#folder ?? ""];
-    options.push(...(this.#folder === null ? ["--appendonly", "no"] : keeps));
-    this.#child = spawn("redis-server", options, { stdio: "ignore" });
+    this.#spawn();
     const client = this.connect();
     await client.ping();
+    client.disconnect();
+  }
+
+  #spawn(): void {
+    const options = ["--port", `${this.port}`, "--bind", "127.0.0.1", "--save", "", "--dir", this.#folder];
+    if (this.#keeps === "all") options.push("--appendonly", "yes", "--appendfsync", "always");
+    const child = spawn("redis-server", options, { stdio: "ignore" });
+    this.#child = child;
+    // All tests take free ports: for a moment another one may have it.
+    child.once("exit", () => setTimeout(() => this.#child === child && this.#spawn(), 50));
+  }
+
+  /** Saves what it has now. */
+  async save(): Promise<void> {
+    const client = this.connect();
+    await client.save();
     client.disconnect();
   }
 
@@ -70,7 +86,7 @@ export class RedisServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    if (this.#folder !== null) await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 

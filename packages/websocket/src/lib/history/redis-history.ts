@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { formatMessageId, parseMessageId } from "../protocol/message-id.ts";
 import { RedisLink, type RedisLinkOptions, type StreamEntry } from "../rooms/redis-link.ts";
 import { assertWhole, historyClosed, historyFull, resolveHistoryLimits } from "./history-errors.ts";
@@ -17,7 +16,7 @@ import { newEpoch } from "./room-record.ts";
 
 /** How a history uses Redis. */
 export interface RedisHistoryOptions extends RedisLinkOptions, HistoryLimits {
-  /** What the names of its keys begin with. Default "armature:history". */
+  /** What the names of its keys begin with; the braces have a cluster keep them all in one place. Default "{armature:history}". */
   readonly prefix?: string;
   /** Messages of this process that may wait while Redis is away; more are refused. Default 10 000. */
   readonly maxWaiting?: number;
@@ -35,8 +34,6 @@ const MAX_BATCH = 100;
 const MAX_TOLD = 10_000;
 /** Milliseconds, at least, that is known where a room stands, and what came of a batch. */
 const STATE_MS = 86_400_000;
-/** Milliseconds that what waits has when the history is closed. */
-const CLOSE_MS = 1_000;
 
 /**
  * A history in Redis 6.2 or newer, for all processes that reach it. A message is kept as safely as Redis keeps it: with `appendonly yes`
@@ -63,7 +60,7 @@ class RedisHistory implements RoomHistory {
   #isClosing = false;
   #reading: Promise<void> = Promise.resolve();
 
-  constructor({ maxWaiting = 10_000, prefix = "armature:history", ...options }: RedisHistoryOptions) {
+  constructor({ maxWaiting = 10_000, prefix = "{armature:history}", ...options }: RedisHistoryOptions) {
     assertWhole("maxWaiting", maxWaiting);
     this.#limits = resolveHistoryLimits(options);
     this.#stateMs = Math.max(STATE_MS, this.#limits.keepMs);
@@ -100,7 +97,7 @@ class RedisHistory implements RoomHistory {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    if (this.#writing !== null) await Promise.race([this.#writing, wait(CLOSE_MS)]);
+    await this.#link.settle(this.#writing);
     this.#link.close();
     await this.#writing;
     await this.#reading;

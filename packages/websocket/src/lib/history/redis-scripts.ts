@@ -1,11 +1,29 @@
 /**
+ * Names what is kept of a room: anew whenever another Redis answers, as one that was started again, or a replica in the place of its primary. It
+ * may have gone back, and what was numbered then is not what is numbered now; up to where the room stands, the old name and the new one mean
+ * the same messages.
+ *
+ * The function is given the state of a room and a name for one that begins, and gives the name of the room.
+ */
+const ENTER = `
+local info = redis.pcall("INFO", "server")
+local run = type(info) == "string" and string.match(info, "run_id:(%x+)") or ""
+local function enter(state, name)
+  local known = redis.call("HMGET", state, "epoch", "run", "last")
+  if known[1] and known[2] == run then return known[1] end
+  if known[1] then redis.call("HSET", state, "end:" .. known[1], known[3] or "0") end
+  redis.call("HSET", state, "epoch", name, "run", run)
+  return name
+end`;
+
+/**
  * Keeps a batch of messages and tells of them, or gives the ids of a batch that came before: it is sent again where its reply was lost.
  *
  * KEYS: stream to tell of messages, how many were told of, memo of the sender; for each message the stream, state and keys of its room.
  * ARGV: number of the batch, time to live of its memo and of states, epoch of rooms that begin, messages kept of a room, time to live
  * of a room, messages kept to tell of; for each message room, event, JSON and key.
  */
-export const APPEND = `
+export const APPEND: string = `${ENTER}
 local memo = redis.call("HMGET", KEYS[3], "batch", "ids")
 if memo[1] == ARGV[1] then return cjson.decode(memo[2]) end
 local ids = {}
@@ -16,10 +34,10 @@ for m = 0, (#KEYS - 3) / 3 - 1 do
   if known then
     ids[m + 1] = known
   else
-    redis.call("HSETNX", state, "epoch", ARGV[3])
+    local epoch = enter(state, ARGV[3])
     local number = redis.call("HINCRBY", state, "last", 1)
     if number == 1 then redis.call("DEL", stream, keys) end
-    local id = redis.call("HGET", state, "epoch") .. "-" .. string.format("%d", number)
+    local id = epoch .. "-" .. string.format("%d", number)
     redis.call("XADD", stream, string.format("%d", number) .. "-0", "event", event, "json", json, "key", key)
     if key ~= "" then redis.call("HSET", keys, key, id) end
     while redis.call("XLEN", stream) > tonumber(ARGV[4]) do
@@ -45,19 +63,16 @@ return ids`;
  * KEYS: stream and state of the room. ARGV: epoch of a room that begins, time to live of its state, epoch and number of the message behind
  * which to read (the number is "" for none), messages of a page.
  */
-export const READ = `
-redis.call("HSETNX", KEYS[2], "epoch", ARGV[1])
+export const READ: string = `${ENTER}
+local epoch = enter(KEYS[2], ARGV[1])
 redis.call("PEXPIRE", KEYS[2], ARGV[2])
-local state = redis.call("HMGET", KEYS[2], "epoch", "last")
-local last = tonumber(state[2] or "0")
-if ARGV[4] == "" then return {state[1], last, last, 0, {}} end
+local last = tonumber(redis.call("HGET", KEYS[2], "last") or "0")
+if ARGV[4] == "" then return {epoch, last, last, 0, {}} end
 local oldest = redis.call("XRANGE", KEYS[1], "-", "+", "COUNT", 1)[1]
 local first = oldest and tonumber(string.match(oldest[1], "^%d+")) or last + 1
 local after, missed = tonumber(ARGV[4]), 0
-if ARGV[3] ~= state[1] or after + 1 < first then
-  after, missed = first - 1, 1
-elseif after > last then
-  after, missed = last, 1
-end
+local most = ARGV[3] == epoch and last or tonumber(redis.call("HGET", KEYS[2], "end:" .. ARGV[3]) or "-1")
+if after > most then after, missed = most, 1 end
+if after + 1 < first then after, missed = first - 1, 1 end
 local from = string.format("%d", after + 1) .. "-0"
-return {state[1], last, after, missed, redis.call("XRANGE", KEYS[1], from, "+", "COUNT", ARGV[5])}`;
+return {epoch, last, after, missed, redis.call("XRANGE", KEYS[1], from, "+", "COUNT", ARGV[5])}`;
