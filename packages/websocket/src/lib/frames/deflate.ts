@@ -66,14 +66,18 @@ const MAX_FINAL_BLOCKS = 100;
 function inflateBlocks(bytes: Buffer, window: Buffer, maxLength: number): Buffer {
   if (bytes.length === 0) return NOTHING;
   let rest: Buffer = Buffer.concat([bytes, END]);
-  let content: Buffer = NOTHING;
+  let dictionary = window;
+  let length = 0;
+  const parts: Buffer[] = [];
   for (let streams = 0; streams <= MAX_FINAL_BLOCKS; streams++) {
-    const dictionary = content.length === 0 ? window : Buffer.concat([window, content]).subarray(-MAX_WINDOW);
-    const { buffer, engine } = inflate(rest, dictionary, Math.max(1, maxLength - content.length));
-    content = content.length === 0 ? buffer : Buffer.concat([content, buffer]);
-    if (content.length > maxLength) throw tooBig();
+    const { buffer, engine } = inflate(rest, dictionary, Math.max(1, maxLength - length));
+    length += buffer.length;
+    if (length > maxLength) throw tooBig();
+    parts.push(buffer);
     rest = rest.subarray(engine.bytesWritten);
-    if (rest.length <= END.length) return content;
+    if (rest.length <= END.length) return parts.length === 1 ? buffer : Buffer.concat(parts, length);
+    // The content as a whole is put together once: it may be much larger than what it is made of.
+    dictionary = Buffer.concat([dictionary, buffer.subarray(-MAX_WINDOW)]).subarray(-MAX_WINDOW);
   }
   throw new FrameError(
     CloseCode.policyViolation,

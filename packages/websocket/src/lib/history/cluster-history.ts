@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { tellPrimary, tellWorker, workers } from "../rooms/process-messages.ts";
-import { historyClosed } from "./history-errors.ts";
+import { historyClosed, historyFull } from "./history-errors.ts";
 import type { MemoryHistory } from "./memory-history.ts";
 import type { HistoryPage, KeptMessage, NewMessage, RoomHistory } from "./room-history.ts";
 
@@ -18,6 +18,9 @@ interface Told {
   readonly page?: HistoryPage;
   readonly kept?: KeptMessage;
 }
+
+/** Questions that may wait for a primary that is busy. */
+const MAX_WAITING = 10_000;
 
 /** Marks the messages of the history among those of the application. */
 interface HistoryMessage<T> {
@@ -57,6 +60,7 @@ class ClusterHistory implements RoomHistory {
   }
 
   async append(append: NewMessage): Promise<string> {
+    if (this.#waiting.size >= MAX_WAITING) throw historyFull(MAX_WAITING);
     const { id } = await this.#ask({ append });
     if (id === undefined) throw historyClosed();
     return id;

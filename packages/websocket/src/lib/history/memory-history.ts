@@ -6,7 +6,14 @@ import { RoomRecord } from "./room-record.ts";
 export interface MemoryHistoryLimits extends HistoryLimits {
   /** Rooms that are known; where there are more, the one that was quiet for longest is forgotten. Default 10 000. */
   readonly maxRooms?: number;
+  /**
+   * Bytes of all messages, counted by characters; where there are more, rooms that were quiet for longest lose theirs, and the last one its
+   * oldest. Default 64 MiB.
+   */
+  readonly maxBytes?: number;
 }
+
+const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Entry {
   readonly record: RoomRecord;
@@ -27,11 +34,14 @@ export class MemoryHistory {
   /** Those that were quiet for so long that no more than their numbers is known. */
   readonly #quiet = new Map<string, RoomRecord>();
   readonly #listeners = new Set<HistoryListener>();
+  /** Those of all messages. */
+  #characters = 0;
 
   /** @throws ArmatureError `E_OPTION_INVALID` */
-  constructor({ maxRooms = 10_000, ...limits }: MemoryHistoryLimits = {}) {
+  constructor({ maxRooms = 10_000, maxBytes = MAX_BYTES, ...limits }: MemoryHistoryLimits = {}) {
     assertWhole("maxRooms", maxRooms);
-    this.#limits = { ...resolveHistoryLimits(limits), maxRooms };
+    assertWhole("maxBytes", maxBytes);
+    this.#limits = { ...resolveHistoryLimits(limits), maxRooms, maxBytes };
   }
 
   /** Rooms that something is kept of. */
@@ -44,14 +54,20 @@ export class MemoryHistory {
     const record = this.#recordOf(message.room);
     const known = record.idOf(message.key);
     if (known !== null) return known;
+    const before = record.characters;
     const kept = record.add(message);
+    this.#characters += record.characters - before;
+    this.#shrink(record);
     for (const listener of this.#listeners) listener.kept(kept);
     return kept.at;
   }
 
   /** What is kept of a room behind a message. */
   read(room: string, after: string | null): HistoryPage {
-    return this.#recordOf(room).read(after);
+    this.#forgetQuiet(performance.now());
+    // Who reads a room does not have it kept for longer.
+    const record = this.#rooms.get(room)?.record ?? this.#recordOf(room);
+    return record.read(after);
   }
 
   /** Has a listener told of what is kept. @returns ends that */
@@ -95,15 +111,35 @@ export class MemoryHistory {
   #forgetQuiet(now: number): void {
     for (const [room, { record, touchedAt }] of this.#rooms) {
       if (now - touchedAt < this.#limits.keepMs) return;
-      record.clear();
-      this.#rooms.delete(room);
-      this.#quiet.set(room, record);
+      this.#quieten(room, record);
     }
   }
 
+  /** Makes room for what was added to a record: that of the room that was touched last. */
+  #shrink(last: RoomRecord): void {
+    const { maxBytes } = this.#limits;
+    for (const [room, { record }] of this.#rooms) {
+      if (this.#characters <= maxBytes || record === last) break;
+      this.#quieten(room, record);
+    }
+    while (this.#characters > maxBytes && last.size > 1) {
+      const before = last.characters;
+      last.dropOldest();
+      this.#characters -= before - last.characters;
+    }
+  }
+
+  #quieten(room: string, record: RoomRecord): void {
+    this.#characters -= record.characters;
+    record.clear();
+    this.#rooms.delete(room);
+    this.#quiet.set(room, record);
+  }
+
   #forgetOldest(): void {
-    const rooms = this.#quiet.size > 0 ? this.#quiet : this.#rooms;
-    const [oldest] = rooms.keys();
-    if (oldest !== undefined) rooms.delete(oldest);
+    const [first] = this.#rooms;
+    if (this.#quiet.size === 0 && first !== undefined) this.#quieten(first[0], first[1].record);
+    const [oldest] = this.#quiet.keys();
+    if (oldest !== undefined) this.#quiet.delete(oldest);
   }
 }

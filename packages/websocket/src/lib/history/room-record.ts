@@ -2,6 +2,10 @@ import { randomUUID } from "node:crypto";
 import { formatMessageId, parseMessageId } from "../protocol/message-id.ts";
 import { PAGE_MESSAGES, type HistoryPage, type KeptMessage, type NewMessage } from "./room-history.ts";
 
+interface Keyed {
+  readonly key?: string | undefined;
+}
+
 /** What is kept of one room in the memory of a process. */
 export class RoomRecord {
   readonly #most: number;
@@ -9,10 +13,21 @@ export class RoomRecord {
   readonly #messages: (KeptMessage & { readonly key?: string })[] = [];
   readonly #keys = new Map<string, string>();
   #last = 0;
+  #characters = 0;
 
   /** @param most messages that are kept */
   constructor(most: number) {
     this.#most = most;
+  }
+
+  /** Messages that are kept. */
+  get size(): number {
+    return this.#messages.length;
+  }
+
+  /** Characters of what is kept. */
+  get characters(): number {
+    return this.#characters;
   }
 
   /** The id of the message with this key. */
@@ -23,15 +38,25 @@ export class RoomRecord {
   add({ key, ...message }: NewMessage): KeptMessage {
     const kept = { ...message, at: this.#id(++this.#last) };
     this.#messages.push(key === undefined ? kept : { ...kept, key });
+    this.#characters += charactersOf({ key, ...message });
     if (key !== undefined) this.#keys.set(key, kept.at);
-    if (this.#messages.length > this.#most) this.#dropOldest();
+    if (this.#messages.length > this.#most) this.dropOldest();
     return kept;
   }
 
   /** Forgets the messages, but not how many there were: who has had them all has missed nothing. */
   clear(): void {
     this.#messages.length = 0;
+    this.#characters = 0;
     this.#keys.clear();
+  }
+
+  /** Forgets the oldest message. */
+  dropOldest(): void {
+    const oldest = this.#messages.shift();
+    if (oldest === undefined) return;
+    this.#characters -= charactersOf(oldest);
+    if (oldest.key !== undefined && this.#keys.get(oldest.key) === oldest.at) this.#keys.delete(oldest.key);
   }
 
   /** What is kept behind a message. */
@@ -54,14 +79,13 @@ export class RoomRecord {
     };
   }
 
-  #dropOldest(): void {
-    const oldest = this.#messages.shift();
-    if (oldest?.key !== undefined && this.#keys.get(oldest.key) === oldest.at) this.#keys.delete(oldest.key);
-  }
-
   #id(number: number): string {
     return formatMessageId({ epoch: this.#epoch, number });
   }
+}
+
+function charactersOf({ event, json = "", key = "" }: Omit<NewMessage, "room" | "key"> & Keyed): number {
+  return event.length + json.length + key.length;
 }
 
 /** A name for a history that begins. */

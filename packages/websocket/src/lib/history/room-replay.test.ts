@@ -254,6 +254,33 @@ describe("a history", () => {
     assert.equal(history.read("a", first).missed, true);
   });
 
+  test("bounds the bytes of all rooms: those that were quiet for longest go first", () => {
+    const history = new MemoryHistory({ maxBytes: 100 });
+    const say = (room: string, bytes = 30): string =>
+      history.append({ room, event: "e", json: "x".repeat(bytes - 1) });
+    const kept = (): number[] => ["a", "b", "c"].map((room) => history.read(room, "start-0").messages.length);
+    const first = say("a");
+    for (const room of ["b", "c", "c"]) say(room);
+    assert.deepEqual(kept(), [0, 1, 2]);
+    assert.equal(history.read("a", first).missed, false);
+    for (let count = 0; count < 3; count++) say("c");
+    assert.deepEqual(kept(), [0, 0, 3]);
+    say("c", 200);
+    assert.deepEqual(kept(), [0, 0, 1]);
+    say("a");
+    assert.deepEqual(kept(), [1, 0, 0]);
+  });
+
+  test("keeps messages no longer because they are read", async () => {
+    const history = new MemoryHistory({ keepMs: 20 });
+    history.append({ room: "a", event: "e" });
+    const giveUp = performance.now() + 10_000;
+    while (history.read("a", "start-0").messages.length > 0) {
+      assert.ok(performance.now() < giveUp, "it is kept for ever");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+
   test("of another name, or that has less than was seen, is said to have been missed", () => {
     const history = new MemoryHistory();
     const at = history.append({ room: "a", event: "e", json: "1" });

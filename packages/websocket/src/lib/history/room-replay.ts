@@ -1,9 +1,9 @@
 import type { RoomMember } from "../rooms/room-member.ts";
 import { RoomMessage } from "../rooms/room-message.ts";
 import type { RoomTable } from "../rooms/room-table.ts";
-import { MAX_SEEN_ROOMS } from "../protocol/packet.ts";
 import { Follower, START } from "./follower.ts";
 import type { HistoryPage, KeptMessage, NewMessage, RoomHistory } from "./room-history.ts";
+import { SeenRooms } from "./seen-rooms.ts";
 
 /** What a member says of where it has left off, by room. */
 export type Seen = Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export class RoomReplay {
   readonly #table: RoomTable;
   readonly #followers = new Map<RoomMember, Map<string, Follower>>();
   /** Where members have left off in rooms that they are not in yet. */
-  readonly #seen = new WeakMap<RoomMember, Map<string, string>>();
+  readonly #seen = new WeakMap<RoomMember, SeenRooms>();
   /** Reads that are on their way, so that many who want the same read it once. */
   readonly #reads = new Map<string, Promise<HistoryPage>>();
 
@@ -46,9 +46,7 @@ export class RoomReplay {
   joined(member: RoomMember, room: string, from: "now" | "start"): void {
     const rooms = this.#followers.get(member) ?? new Map<string, Follower>();
     this.#followers.set(member, rooms);
-    const seen = this.#seen.get(member);
-    const after = seen?.get(room) ?? (from === "start" ? START : null);
-    seen?.delete(room);
+    const after = this.#seen.get(member)?.take(room) ?? (from === "start" ? START : null);
     rooms.set(room, new Follower({ member, room, read: (at) => this.#read(room, at) }, after));
   }
 
@@ -70,11 +68,11 @@ export class RoomReplay {
 
   /** A member says where it has left off, in rooms that it is in and in those that it will come into. */
   resume(member: RoomMember, seen: Seen): void {
-    const later = this.#seen.get(member) ?? new Map<string, string>();
+    const later = this.#seen.get(member) ?? new SeenRooms();
     for (const [room, at] of Object.entries(seen)) {
       const follower = this.#followers.get(member)?.get(room);
       if (follower !== undefined) follower.rewind(at);
-      else if (later.size < MAX_SEEN_ROOMS || later.has(room)) later.set(room, at);
+      else later.set(room, at);
     }
     this.#seen.set(member, later);
   }

@@ -56,6 +56,7 @@ export class EventStream<TEvents extends EventMap = AnyEvents> {
     this.member = {
       id: crypto.randomUUID(),
       send: (message) => void (this.closed || this.#offer(message.encoded(encodeRoomMessage))),
+      drained: () => this.drained(),
     };
   }
 
