@@ -49,12 +49,16 @@ export class AppProcess {
       detached: process.platform !== "win32", // a group of its own, which is ended as a whole
     });
     const app = new AppProcess(child);
+    const over = new AbortController();
     try {
-      app.#origin = await app.guard(app.#untilOpen(port, startSeconds, signal));
+      const ends = AbortSignal.any([signal, over.signal]);
+      app.#origin = await app.guard(app.#untilOpen(port, startSeconds, ends));
       return app;
     } catch (error) {
       await app.stop();
       throw error;
+    } finally {
+      over.abort(); // a program that has ended is not looked for any more
     }
   }
 
@@ -86,6 +90,9 @@ export class AppProcess {
     }
     for (let waited = 0; waited < REST_MS && this.#send(0); waited += LOOK_MS) await delay(LOOK_MS);
     this.#send("SIGKILL");
+    // What has left the group keeps these open, and would keep this process.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   }
 
   /** Whether the program is there, or anything of what it started, to take the signal. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, suite, test } from "node:test";
 import { findGenerator, GENERATORS, type GeneratorName } from "./find-generator.ts";
@@ -12,6 +12,13 @@ const isWithoutWrk = (await findWrk()) === null;
 if (isWithoutWrk) assert.notEqual(process.env["CI"], "true", "wrk is needed here");
 
 const PAYLOAD = 'a "quoted" \\ text,\nover two lines, with ümlauts';
+
+function asksOneHost({ rawHeaders }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter(
+    (_field, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "host",
+  );
+  return hosts.join() === "api.example";
+}
 
 suite("load generators count alike", () => {
   let server: Server;
@@ -27,7 +34,8 @@ suite("load generators count alike", () => {
         if (request.url === "/silent") return;
         if (request.method === "POST") posts++;
         if (request.method === "POST" && String(Buffer.concat(chunks)) !== PAYLOAD) wrongBodies++;
-        response.statusCode = request.url === "/refused" ? 404 : 200;
+        const isRefused = request.url === "/host" ? !asksOneHost(request) : request.url === "/refused";
+        response.statusCode = isRefused ? 404 : 200;
         response.end(request.headers["x-word"] ?? "none");
       });
     }).listen(0, "127.0.0.1");
@@ -77,7 +85,13 @@ suite("load generators count alike", () => {
         assert.equal(refused, requests);
       });
 
-      test("ends when it is told to", async () => {
+      test("asks the host that it is told to", async () => {
+        const { requests, refused } = await load(name, [{ path: "/host", headers: { host: "api.example" } }]);
+        assert.ok(requests > 0);
+        assert.equal(refused, 0);
+      });
+
+      test("ends when it is told to", { timeout: 60_000 }, async () => {
         const generator = await findGenerator(name);
         const end = new AbortController();
         const requests = [{ path: "/" }];

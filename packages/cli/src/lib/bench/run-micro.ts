@@ -16,6 +16,8 @@ import type { Target } from "./targets.ts";
 /** An application that is asked in process. */
 export interface MicroJob extends BenchJob {
   readonly place: SourcePlace;
+  /** How long it may take until it has started and answered for the first time. */
+  readonly startSeconds: number;
 }
 
 /**
@@ -39,9 +41,21 @@ export async function runMicro(job: MicroJob): Promise<Measured> {
 
 async function look(job: MicroJob): Promise<void> {
   const answers: FirstAnswer[] = [];
-  for (const target of job.targets) answers.push((await runChild(job, target, 0)).answer);
+  for (const target of job.targets) answers.push(await firstAnswer(job, target));
   job.progress.say(["Asked once, before the time is taken:", ...answers.map(toLine)].join("\n"));
   holdAnswers(answers, job.allowErrors);
+}
+
+/** An answer may have no end, as a stream of events, and an application may never start. */
+async function firstAnswer(job: MicroJob, target: Target): Promise<FirstAnswer> {
+  const late = AbortSignal.timeout(Math.ceil(job.startSeconds * 1000));
+  try {
+    const signal = AbortSignal.any([job.signal, late]);
+    return (await runChild({ ...job, signal }, target, 0)).answer;
+  } catch (error) {
+    if (!late.aborted || job.signal.aborted) throw error;
+    return { name: target.name, status: null, note: `not whole ${job.startSeconds} s after the start` };
+  }
 }
 
 async function runChild(
@@ -56,6 +70,7 @@ async function runChild(
     env: environment(),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     signal,
+    killSignal: "SIGKILL", // the application may take the others for its own
   });
   const output = new LastLines(child);
   return await new Promise((resolve, reject) => {

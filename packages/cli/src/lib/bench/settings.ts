@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { METHODS } from "node:http";
 import { dirname, resolve } from "node:path";
 import { type Command, type CommandCall, SWITCH, TEXT, TEXTS, textOf, textsOf } from "../commands/command.ts";
@@ -55,7 +55,7 @@ export interface BenchSettings {
   readonly paths: readonly string[];
   readonly url: URL | null;
   readonly port: number | null;
-  /** How long a program may take until it listens. */
+  /** How long a program may take until it listens, and an application in process until it has answered. */
   readonly startSeconds: number;
   readonly pid: number | null;
   readonly app: string | null;
@@ -174,6 +174,8 @@ function readOutput(call: CommandCall, flag: keyof Outputs): string | null {
   if (text === undefined) return null;
   const path = resolve(call.io.folder, text);
   if (!existsSync(dirname(path))) throw usage(`--${flag}: there is no folder for ${text}; make it first.`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw usage(`--${flag} takes a file, and ${text} is a folder.`);
   return path;
 }
 

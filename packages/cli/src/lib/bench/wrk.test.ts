@@ -53,6 +53,12 @@ suite("the script of wrk", () => {
     );
   });
 
+  test("names a host as wrk does, which adds its own beside any other name", () => {
+    const request = { path: "/", headers: { host: "api.example" } };
+    assert.match(toLua([request], 1), /^wrk\.headers\["Host"\] = "api\.example"$/m);
+    assert.match(toLua([request], 4), /\{\["Host"\] = "api\.example"\}/);
+  });
+
   test("sends several in turn, and each as deep as asked", () => {
     const script = toLua([{ path: "/a" }, { method: "POST", path: "/b", body: 65_536 }], 16);
     assert.match(script, /requests\[1\] = string\.rep\(wrk\.format\("GET", "\/a", \{\}, nil\), 16\)/);

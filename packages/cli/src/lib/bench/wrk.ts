@@ -100,16 +100,21 @@ export function toLua(requests: readonly LoadRequest[], depth: number): string {
 /** wrk itself writes a request that never changes, and needs no Lua for each. */
 function toStaticLua({ method = "GET", headers = {}, body }: LoadRequest): string {
   const fields = Object.entries(headers).map(
-    ([name, value]) => `wrk.headers[${toLuaText(name)}] = ${toLuaText(value)}\n`,
+    ([name, value]) => `wrk.headers[${toLuaName(name)}] = ${toLuaText(value)}\n`,
   );
   const content = body === undefined ? "" : `wrk.body = ${toLuaBody(body)}\n`;
   return `wrk.method = ${toLuaText(method)}\n${fields.join("")}${content}`;
 }
 
 function toFormatCall({ method = "GET", path, headers = {}, body }: LoadRequest): string {
-  const fields = Object.entries(headers).map(([name, value]) => `[${toLuaText(name)}] = ${toLuaText(value)}`);
+  const fields = Object.entries(headers).map(([name, value]) => `[${toLuaName(name)}] = ${toLuaText(value)}`);
   const content = body === undefined ? "nil" : toLuaBody(body);
   return `wrk.format(${toLuaText(method)}, ${toLuaText(path)}, {${fields.join(", ")}}, ${content})`;
+}
+
+/** wrk writes a field of its own where it does not find one of exactly this name, and two of them are refused. */
+function toLuaName(name: string): string {
+  return toLuaText(name.toLowerCase() === "host" ? "Host" : name);
 }
 
 function toLuaBody(body: string | number): string {

@@ -2,12 +2,24 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import { inFolder, isAlive, type Outcome, pidOf, readRun, SHORT, untilGone } from "./bench.test.kit.ts";
+import {
+  inFolder,
+  isAlive,
+  type Outcome,
+  pidOf,
+  readRun,
+  SERVER,
+  SHORT,
+  untilGone,
+} from "./bench.test.kit.ts";
 
 const BIN = join(import.meta.dirname, "../bin.js");
+
+/** Commands of these tests end within seconds, or never. */
+const HUNG = { timeout: 120_000 };
 
 suite("the program itself", () => {
   /** A folder of commands with Node alone, as PATH. */
@@ -89,6 +101,53 @@ suite("the program itself", () => {
       assert.deepEqual((await readdir(folder)).toSorted(), ["pid", "server.mjs"]);
     });
   });
+
+  test(
+    "ends with the program that could not be started, however long it might have waited",
+    HUNG,
+    async ({ signal }) => {
+      await inFolder(async (folder) => {
+        const args = [BIN, "bench", ...SHORT, "--start-seconds=3600", "--", "nosuchprogram"];
+        const { code, err } = await outcomeOf(spawn(process.execPath, args, { cwd: folder, signal }));
+        assert.deepEqual([code, /"nosuchprogram" could not be started/.test(err)], [2, true]);
+      });
+    },
+  );
+
+  test(
+    "ends where something that the program has left behind keeps its output open",
+    HUNG,
+    async ({ signal }) => {
+      await inFolder(async (folder) => {
+        const leaves = `
+        import { spawn } from "node:child_process";
+        const left = spawn(process.execPath, ["-e", "setTimeout(() => {}, 600_000)"], { detached: true, stdio: "inherit" });
+        writeFileSync("left", String(left.pid));
+      `;
+        await writeFile(join(folder, "server.mjs"), SERVER + leaves);
+        const args = [BIN, "bench", ...SHORT, "--", "node", "server.mjs"];
+        try {
+          const { code, err } = await outcomeOf(spawn(process.execPath, args, { cwd: folder, signal }));
+          assert.equal(code, 0, err);
+        } finally {
+          process.kill(Number(await readFile(join(folder, "left"), "utf8")));
+        }
+      });
+    },
+  );
+
+  test("ends the measured program in order where nobody reads what it says any more", async () => {
+    await inFolder(async (folder) => {
+      const args = [BIN, "bench", ...SHORT, "--path=/a", "--path=/b", "--", "node", "server.mjs"];
+      const child = spawn(process.execPath, args, { cwd: folder });
+      const ended = once(child, "close");
+      await once(child.stderr, "data");
+      child.stderr.destroy();
+      child.stdout.destroy();
+      assert.deepEqual(await ended, [0, null]);
+      await untilGone(await pidOf(folder));
+    });
+  });
 });
 
 suite("bench called in a way that makes no sense", () => {
@@ -113,6 +172,7 @@ suite("bench called in a way that makes no sense", () => {
     [/A request of GET has no body/, "--method=get", "--body=x", ...PROGRAM],
     [/the body, cannot be read/, "--body=@nosuch", ...PROGRAM],
     [/--json: there is no folder/, "--json=no/such/run.json", ...PROGRAM],
+    [/--json takes a file, and \. is a folder/, "--json=.", ...PROGRAM],
     [/--generator is one of wrk, autocannon/, "--generator=ab", ...PROGRAM],
   ];
 

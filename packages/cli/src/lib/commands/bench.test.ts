@@ -278,6 +278,24 @@ suite("bench in process", () => {
       );
     });
   });
+
+  test("says so where an answer has no end", async () => {
+    await inFolder(async (folder, run) => {
+      const endless = `
+        import { defineModule, get } from ${JSON.stringify(import.meta.resolve("@armature/core"))};
+        process.on("SIGTERM", () => {});
+        export const app = defineModule({ name: "Endless", routes: [get("/", () => new Promise(() => setInterval(() => {}, 1000)))] });
+      `;
+      await writeFile(join(folder, "endless.mjs"), endless);
+      const call = ["--suite=micro", "--app=endless.mjs", "--path=/", "--start-seconds=1"];
+      const { code, err } = await run(...call, ...SHORT.slice(0, 3));
+      assert.equal(code, 2, err);
+      assert.match(
+        err,
+        /does not answer as it should:\n {2}GET \/: no answer, not whole 1 s after the start\n/,
+      );
+    });
+  });
 });
 
 suite("bench against a base", () => {

@@ -69,7 +69,7 @@ async function runSuite(
   settings: BenchSettings,
   { targets, signal }: { readonly targets: readonly Target[]; readonly signal: AbortSignal },
 ): Promise<Suite> {
-  const { plan, allowErrors, app } = settings;
+  const { plan, allowErrors, app, startSeconds } = settings;
   const { folder } = call.io;
   const steps = plan.rounds * targets.length;
   const progress = new Progress(call.io, steps, plan.seconds + plan.warmUpSeconds + 1);
@@ -77,7 +77,10 @@ async function runSuite(
   try {
     if (settings.suite === "micro") {
       const place = placeOf(call, app ?? ""); // readSettings asks for it
-      return { options: optionsOf(call, settings), measured: await runMicro({ ...job, place }) };
+      return {
+        options: optionsOf(call, settings),
+        measured: await runMicro({ ...job, place, startSeconds }),
+      };
     }
     const generator = await findGenerator(settings.generator);
     const measured = await runLoad({ ...job, generator, server: serverOf(call, settings) });

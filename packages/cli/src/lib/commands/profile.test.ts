@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -115,6 +117,24 @@ suite("profile", () => {
       const page = await readFile(join(folder, "profile.html"), "utf8");
       assert.match(page, /<td>Forgotten<\/td><td>object<\/td><td>\d+<\/td><td>[1-9]\d+<\/td>/);
       assert.match((await run("--snapshots", "--", "node", "app.mjs")).err, /--snapshots needs --seconds/);
+    });
+  });
+
+  test("hands a signal that comes to it alone on to the program, and writes the page", async () => {
+    await inFolder(async (folder) => {
+      const program =
+        'console.log("ready", process.pid, process.env.ARMATURE_PROFILE); setInterval(() => {}, 1000);';
+      await writeFile(join(folder, "server.mjs"), program);
+      const bin = join(import.meta.dirname, "../bin.js");
+      const child = spawn(process.execPath, [bin, "profile", "--", "node", "server.mjs"], { cwd: folder });
+      const ended = once(child, "close");
+      const [said] = (await once(child.stdout, "data")) as [Buffer];
+      const [, pid = "", records = ""] = /ready (\d+) (\S+)/.exec(String(said)) ?? [];
+      child.kill("SIGTERM");
+      assert.deepEqual(await ended, [0, null]);
+      assert.match(await readFile(join(folder, "profile.html"), "utf8"), /server\.mjs<\/h1>/);
+      assert.throws(() => process.kill(Number(pid), 0), { code: "ESRCH" });
+      await assert.rejects(access(records), { code: "ENOENT" });
     });
   });
 

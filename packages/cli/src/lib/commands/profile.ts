@@ -17,6 +17,9 @@ const DEFAULT_OUT = "profile.html";
 /** Kinds of objects that are listed. */
 const LISTED = 40;
 
+/** Signals that come to this process alone, and are for the program: `kill`, and the end of a terminal. */
+const PASSED_ON = ["SIGTERM", "SIGHUP"] as const;
+
 /** `armature profile -- node app.js`: where the time and the memory of a program go, as one page. */
 export const profile: Command = {
   usage: "[--out FILE] [--seconds N] [--snapshots] [--native] -- node FILE [ARGUMENT...]",
@@ -27,7 +30,7 @@ export const profile: Command = {
     const seconds = readSeconds(call);
     const folder = await mkdtemp(join(tmpdir(), "armature-profile-"));
     const recorder = startNative(call, folder);
-    process.on("SIGINT", stay);
+    for (const signal of ["SIGINT", ...PASSED_ON] as const) process.on(signal, stay);
     try {
       const code = await runProgram(call, folder, { seconds, isNative: recorder !== null });
       const profiles = await readProfiles(folder);
@@ -44,7 +47,7 @@ export const profile: Command = {
     } finally {
       await recorder?.close();
       await rm(folder, { recursive: true, force: true });
-      process.off("SIGINT", stay);
+      for (const signal of ["SIGINT", ...PASSED_ON] as const) process.off(signal, stay);
     }
   },
 };
@@ -83,7 +86,7 @@ function sayLeftOut(io: CliIo, error: unknown): null {
   return null;
 }
 
-/** The terminal sends Ctrl-C to the program too; this process stays, to write the page and to remove what it made. */
+/** The terminal sends Ctrl-C to the program too; this process stays whatever comes, to write the page and to remove what it made. */
 function stay(): void {}
 
 /** Ends when the program does. */
@@ -106,13 +109,19 @@ async function runProgram(
       ARMATURE_PROFILE_SNAPSHOTS: flags["snapshots"] === true ? "1" : "",
     },
   });
-  child.stdout.on("data", (chunk: Buffer) => io.out(String(chunk)));
-  child.stderr.on("data", (chunk: Buffer) => io.err(String(chunk)));
-  return await new Promise((resolved, reject) => {
+  // Letters may lie in two chunks.
+  child.stdout.setEncoding("utf8").on("data", (text: string) => io.out(text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => io.err(text));
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of PASSED_ON) process.on(signal, pass);
+  const ended = new Promise<number | null>((resolved, reject) => {
     child.once("close", resolved);
     child.once("error", (cause) =>
       reject(new CliError("E_CLI_PROFILE", `"${command}" could not be started.`, { cause })),
     );
+  });
+  return await ended.finally(() => {
+    for (const signal of PASSED_ON) process.off(signal, pass);
   });
 }
 
