@@ -221,6 +221,17 @@ test("streams of events are described by their events", async () => {
   });
 });
 
+test("streams of events stand beside the other answers of their status", async () => {
+  const docs = { contents: { 200: { "text/csv": { type: "string" } } } } as const;
+  const route = get("/", { events: { tick: z.int() }, response: User, docs }, () => ({ id: 1, name: "Ada" }));
+  const { responses } = await operation([route]);
+  assert.deepEqual(Object.keys(responses[200]?.content ?? {}), [
+    "text/csv",
+    "text/event-stream",
+    "application/json",
+  ]);
+});
+
 suite("errors", () => {
   const Taken = defineError(409, "E_EMAIL_TAKEN", {
     description: "Somebody has this email.",

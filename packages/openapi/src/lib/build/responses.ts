@@ -5,30 +5,27 @@ import type { OpenApiMedia, OpenApiResponse } from "../document/open-api.ts";
 import { toExamples } from "./examples.ts";
 import type { SchemaBook } from "./schema-book.ts";
 
+const UNDECLARED = { 200: { description: "An answer that the route does not declare." } };
+
+/** By status. */
+type Answers = Readonly<Record<string, OpenApiResponse>>;
+
 /** The answers that a route declares, by status; one without a schema where it declares none. */
-export function toAnswers(
-  route: RouteInfo,
-  operationId: string,
-  book: SchemaBook,
-): Readonly<Record<string, OpenApiResponse>> {
+export function toAnswers(route: RouteInfo, operationId: string, book: SchemaBook): Answers {
   const { response } = route.schemas;
   const own = joinAnswers(ownAnswers(route, book), eventAnswers(route, operationId, book));
-  if (response === undefined)
-    return own ?? { 200: { description: "An answer that the route does not declare." } };
+  if (response === undefined) return Object.keys(own).length > 0 ? own : UNDECLARED;
   const byStatus = isStandardSchema(response) ? { 200: response } : response;
   const declared = Object.entries(byStatus).map(([status, schema]) => [
     status,
     toAnswer(schema, { route, status: Number(status), book, fallbackName: `${operationId}Answer${status}` }),
   ]);
-  return { ...own, ...Object.fromEntries(declared) };
+  return joinAnswers(own, Object.fromEntries(declared));
 }
 
 /** What a handler says of answers that no schema writes. */
-function ownAnswers(
-  { docs: { contents } }: RouteInfo,
-  book: SchemaBook,
-): Readonly<Record<string, OpenApiResponse>> | null {
-  if (contents === undefined) return null;
+function ownAnswers({ docs: { contents } }: RouteInfo, book: SchemaBook): Answers {
+  if (contents === undefined) return {};
   return Object.fromEntries(
     Object.entries(contents).map(([status, types]) => {
       const content = Object.entries(types).map(([type, schema]) => [type, { schema: book.embed(schema) }]);
@@ -37,11 +34,13 @@ function ownAnswers(
   );
 }
 
-function joinAnswers(
-  first: Readonly<Record<string, OpenApiResponse>> | null,
-  second: Readonly<Record<string, OpenApiResponse>> | null,
-): Readonly<Record<string, OpenApiResponse>> | null {
-  return first === null || second === null ? (first ?? second) : { ...first, ...second };
+/** Answers of both; one that both have is described by the second, and has the media types of both. */
+function joinAnswers(first: Answers, second: Answers): Answers {
+  const joined = Object.entries(second).map(([status, answer]) => {
+    const content = { ...first[status]?.content, ...answer.content };
+    return [status, Object.keys(content).length === 0 ? answer : { ...answer, content }];
+  });
+  return { ...first, ...Object.fromEntries(joined) };
 }
 
 /**
@@ -52,8 +51,8 @@ function eventAnswers(
   { method, path, schemas: { events } }: RouteInfo,
   operationId: string,
   book: SchemaBook,
-): Readonly<Record<string, OpenApiResponse>> | null {
-  if (events === undefined) return null;
+): Answers {
+  if (events === undefined) return {};
   const oneOf = Object.entries(events).map(([event, schema]) => {
     const place = `the event "${event}" of ${method} ${path}`;
     const contentSchema = book.write({
