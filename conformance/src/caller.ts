@@ -60,7 +60,7 @@ export class Caller {
     const next = (): FoundAnswer | null => this.#wire.answerAt(this.#taken, method === "HEAD");
     await this.#wire.until(() => next() !== null);
     const found = next();
-    assert.ok(found, `the connection ended; what came: ${JSON.stringify(this.text)}`);
+    if (found === null) assert.fail(`the connection ended; what came: ${JSON.stringify(this.text)}`);
     this.#taken = found.end;
     return calledAnswer(found.answer);
   }
