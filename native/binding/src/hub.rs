@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use armature_server::{Batch, ENTRY_WORDS, EventKind, Limits, Server};
+use armature_server::{Batch, Limits, Server};
 use napi_sys::{Status, napi_async_cleanup_hook_handle, napi_async_context, napi_env, napi_ref, napi_value, uv_loop_s};
 
 use crate::loop_watch::LoopWatch;
@@ -174,16 +174,9 @@ fn collect(id: u64) -> Option<(Batch, Teller)> {
         // SAFETY: JavaScript does not run before all are gone, and there is one batch at a time.
         let (reads, table, records) = unsafe { (memory.reads.as_bytes(), memory.table.as_words(), memory.records.as_records()) };
         let batch = catch_unwind(AssertUnwindSafe(|| server.collect(reads, table, records)));
-        Some((batch.unwrap_or_else(|_| recovered(server, table)), *teller))
+        // A mistake of ours costs the connection that was worked on, not the process; what it was stands on stderr.
+        Some((batch.unwrap_or_else(|_| server.recover(table, records)), *teller))
     })
-}
-
-/// A mistake of ours costs the connection that was worked on, not the process; what it was stands on stderr.
-fn recovered(server: &mut Server, table: &mut [i32]) -> Batch {
-    const EIO: i32 = 5;
-    let Some(slot) = server.close_current() else { return Batch { entries: 0, more: true } };
-    table[..ENTRY_WORDS].copy_from_slice(&[slot as i32, EventKind::Closed as i32, EIO, 0]);
-    Batch { entries: 1, more: true }
 }
 
 impl Teller {

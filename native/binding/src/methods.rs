@@ -14,7 +14,7 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 3;
+const LAYOUT: i32 = 4;
 
 /// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
 ///

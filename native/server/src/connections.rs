@@ -1,5 +1,6 @@
 //! The connections of a server, by small numbers that are used again.
 
+use std::mem;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
@@ -17,10 +18,18 @@ pub struct Connection {
     pub watched: u32,
 }
 
+/// What a number stands for.
+enum Slot {
+    Free,
+    Open(Connection),
+    /// For a connection that broke, until its user closes it: what that does meanwhile must not reach another one.
+    Broken,
+}
+
 /// A table with holes.
 #[derive(Default)]
 pub struct Connections {
-    slots: Vec<Option<Connection>>,
+    slots: Vec<Slot>,
     free: Vec<u32>,
     /// Counts all connections that there were, so that no two have one token.
     counted: u32,
@@ -34,19 +43,25 @@ impl Connections {
         let token = u64::from(self.counted) << 32 | u64::from(slot);
         let connection = Connection { socket, peer, token, reads: true, awaits_room: false, watched: 0 };
         if slot as usize == self.slots.len() {
-            self.slots.push(Some(connection));
+            self.slots.push(Slot::Open(connection));
         } else {
-            self.slots[slot as usize] = Some(connection);
+            self.slots[slot as usize] = Slot::Open(connection);
         }
         slot
     }
 
     pub fn get(&self, slot: u32) -> Option<&Connection> {
-        self.slots.get(slot as usize)?.as_ref()
+        match self.slots.get(slot as usize)? {
+            Slot::Open(connection) => Some(connection),
+            Slot::Free | Slot::Broken => None,
+        }
     }
 
     pub fn get_mut(&mut self, slot: u32) -> Option<&mut Connection> {
-        self.slots.get_mut(slot as usize)?.as_mut()
+        match self.slots.get_mut(slot as usize)? {
+            Slot::Open(connection) => Some(connection),
+            Slot::Free | Slot::Broken => None,
+        }
     }
 
     /// The connection that a token was made for, unless it is gone.
@@ -56,16 +71,25 @@ impl Connections {
         (connection.token == token).then_some((slot, connection))
     }
 
-    /// Takes a connection out; where it is dropped its socket closes.
-    pub fn remove(&mut self, slot: u32) -> Option<Connection> {
-        let connection = self.slots.get_mut(slot as usize)?.take();
-        if connection.is_some() {
+    /// Closes the socket of a connection, if it is open, and makes its number free.
+    pub fn remove(&mut self, slot: u32) {
+        let Some(place) = self.slots.get_mut(slot as usize) else { return };
+        if !matches!(mem::replace(place, Slot::Free), Slot::Free) {
             self.free.push(slot);
         }
-        connection
     }
 
+    /// Closes the socket of a connection that broke, and keeps its number until it is removed.
+    pub fn break_off(&mut self, slot: u32) {
+        if let Some(place) = self.slots.get_mut(slot as usize)
+            && matches!(place, Slot::Open(_))
+        {
+            *place = Slot::Broken;
+        }
+    }
+
+    /// How many are open.
     pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
+        self.slots.iter().filter(|slot| matches!(slot, Slot::Open(_))).count()
     }
 }

@@ -42,6 +42,8 @@ pub struct Server {
     limits: Limits,
     /// The connection that is worked on, for whoever has to clear up behind a panic.
     current: Option<u32>,
+    /// The entries of the batch in front of what is worked on.
+    told: usize,
 }
 
 impl Server {
@@ -64,6 +66,7 @@ impl Server {
             reserve: Reserve::new(),
             limits,
             current: None,
+            told: 0,
         })
     }
 
@@ -82,6 +85,7 @@ impl Server {
     ///
     /// Where `more` is set the caller uses what is there, and calls again.
     pub fn collect(&mut self, memory: &mut [u8], words: &mut [i32], records: &mut [u32]) -> Batch {
+        self.told = 0;
         let mut table = Table::new(words);
         let mut room = Room::new(memory);
         let limits = self.limits;
@@ -98,6 +102,7 @@ impl Server {
                 break;
             }
             self.next += 1;
+            self.told = table.entries();
             if ready.token == LISTENER {
                 self.accept_into(&mut table);
             } else {
@@ -116,7 +121,10 @@ impl Server {
 
     /// Closes the listening socket; connections stay.
     pub fn stop_listening(&mut self) {
-        self.listener = None;
+        if let Some(listener) = self.listener.take() {
+            // Where another process has the socket open too, closing it here does not make epoll forget it.
+            let _ = self.epoll.remove(listener.as_fd());
+        }
     }
 
     /// Sends what the system takes and gives the number of bytes; where that is not all, there will be an event when it takes more.
@@ -155,7 +163,7 @@ impl Server {
         }
     }
 
-    /// Closes a connection; there are no further events of it.
+    /// Closes a connection, also one that broke; there are no further events of it, and its number is free.
     pub fn close(&mut self, slot: u32) {
         self.connections.remove(slot);
     }
@@ -166,11 +174,17 @@ impl Server {
         self.connections.get(slot)?.peer
     }
 
-    /// Closes the connection that was worked on when something panicked, and gives its number.
-    pub fn close_current(&mut self) -> Option<u32> {
-        let slot = self.current.take()?;
-        self.connections.remove(slot)?;
-        Some(slot)
+    /// The batch of a [`Server::collect`] that has panicked: what was told by then, and that the connection that was worked on is closed.
+    pub fn recover(&mut self, words: &mut [i32], records: &mut [u32]) -> Batch {
+        const EIO: i32 = 5;
+        let mut table = Table::behind(self.told, words);
+        if let Some(slot) = self.current.take() {
+            self.connections.break_off(slot);
+            table.push(slot, EventKind::Closed, EIO, 0);
+        }
+        // They may end within one.
+        Heads::new(records, &self.limits);
+        Batch { entries: table.entries(), more: true }
     }
 
     fn accept_into(&mut self, table: &mut Table<'_>) {
@@ -219,7 +233,7 @@ impl Server {
                 }
                 Err(error) if sys::would_block(&error) || error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    self.connections.remove(slot);
+                    self.connections.break_off(slot);
                     table.push(slot, EventKind::Closed, sys::error_number(&error), 0);
                     self.current = None;
                     return;
@@ -277,5 +291,43 @@ impl<'a> Room<'a> {
         let grain = self.grain;
         self.grain += length.div_ceil(GRAIN_BYTES);
         grain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::{TcpListener, TcpStream};
+
+    use super::{EventKind, Limits, MAX_READ_BYTES, Server};
+    use crate::table::ENTRY_WORDS;
+
+    #[test]
+    fn behind_a_panic_what_was_told_before_it_is_told() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let mut server = Server::new(listener.into(), Limits::default()).expect("a server");
+        let (mut memory, mut words, mut records) = (vec![0; 4 * MAX_READ_BYTES], vec![0; 80 * ENTRY_WORDS], vec![0; 1024]);
+        let mut clients: Vec<TcpStream> = (0..2).map(|_| TcpStream::connect(address).expect("a connection")).collect();
+        while server.connections() < clients.len() {
+            server.collect(&mut memory, &mut words, &mut records);
+        }
+        for client in &mut clients {
+            client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").expect("sent");
+        }
+        // What is not taken is ready again.
+        while server.collect(&mut memory, &mut words, &mut records).entries < clients.len() {
+            for client in &mut clients {
+                client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").expect("sent");
+            }
+        }
+        let before = words.clone();
+        let second = before[ENTRY_WORDS];
+        server.current = Some(second as u32);
+        let batch = server.recover(&mut words, &mut records);
+        assert_eq!((batch.entries, batch.more, server.connections()), (2, true, 1));
+        assert_eq!(words[..ENTRY_WORDS], before[..ENTRY_WORDS]);
+        assert_eq!(words[ENTRY_WORDS..2 * ENTRY_WORDS], [second, EventKind::Closed as i32, 5, 0]);
+        assert_eq!(records[0], i32::MAX as u32);
     }
 }

@@ -19,7 +19,7 @@ pub enum EventKind {
     Data = 1,
     /// The other side sends nothing more.
     Ended = 2,
-    /// The connection broke: the number of the error. It is closed already.
+    /// The connection broke: the number of the error. Its socket is closed, and its number is kept until the caller closes it.
     Closed = 3,
     /// The system takes bytes again, after it had not taken all.
     Writable = 4,
@@ -33,7 +33,12 @@ pub struct Table<'a> {
 
 impl<'a> Table<'a> {
     pub fn new(words: &'a mut [i32]) -> Table<'a> {
-        Table { words, entries: 0 }
+        Table::behind(0, words)
+    }
+
+    /// Fills it behind the entries that it has.
+    pub fn behind(entries: usize, words: &'a mut [i32]) -> Table<'a> {
+        Table { words, entries }
     }
 
     pub fn entries(&self) -> usize {

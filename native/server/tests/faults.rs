@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
+use armature_server::sys::{Epoll, READABLE};
 use armature_server::{ENTRY_WORDS, EventKind, GRAIN_BYTES, Limits, MAX_READ_BYTES, Server};
 
 /// Far more than anything here takes; only a test that fails waits for it.
@@ -150,6 +151,28 @@ fn a_paused_connection_that_is_reset_is_reported_once_it_is_read() {
 }
 
 #[test]
+fn a_client_that_comes_when_another_one_breaks_has_a_number_of_its_own() {
+    let mut bench = Bench::new();
+    let (client, slot) = bench.connect();
+    // The listening socket, which was ready last, is not first in the next call.
+    bench.assert_quiet();
+    reset(&mut bench, client, slot);
+    let _next = TcpStream::connect(bench.address).expect("the server listens");
+    let mut events = bench.wait();
+    while events.len() < 2 {
+        events.extend(bench.wait());
+    }
+    let of = |kind: EventKind| events.iter().find(|event| event.kind == kind as i32).map(|event| event.slot);
+    assert_eq!(of(EventKind::Closed), Some(slot));
+    assert_ne!(of(EventKind::Opened), Some(slot));
+    // What its user still does about the one that broke.
+    assert!(bench.server.send(slot, b"late", false).is_err());
+    bench.server.close(slot);
+    assert_eq!(bench.server.connections(), 1);
+    assert_eq!(bench.connect().1, slot);
+}
+
+#[test]
 fn a_reset_behind_an_answer_that_waits_wakes_its_writer_or_closes() {
     let mut bench = Bench::new();
     let (client, slot) = bench.connect();
@@ -195,4 +218,20 @@ fn a_closed_connection_has_no_events_even_where_they_were_ready() {
     bench.server.close(slot);
     assert_eq!(bench.next_of(EventKind::Data), Event { slot: other, kind: EventKind::Data as i32, bytes: b"two".to_vec() });
     bench.assert_quiet();
+}
+
+#[test]
+fn a_listening_socket_that_others_have_open_is_quiet_behind_the_end() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let address = listener.local_addr().expect("a bound socket has an address");
+    // As that of a process that hands its socket on, and keeps it.
+    let _kept = listener.try_clone().expect("a second descriptor");
+    let mut server = Server::new(listener.into(), Limits::default()).expect("a server");
+    let outer = Epoll::new().expect("an epoll descriptor");
+    outer.add(server.as_watched(), 1, READABLE).expect("it can be watched");
+    server.stop_listening();
+    let _waiting = TcpStream::connect(address).expect("the socket is open");
+    let mut ready = Vec::new();
+    outer.take_ready(&mut ready, 1).expect("no error");
+    assert_eq!(ready.len(), 0, "the loop would wake again and again");
 }

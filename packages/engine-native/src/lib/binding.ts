@@ -42,7 +42,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 3;
+export const LAYOUT = 4;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;
@@ -56,7 +56,7 @@ export const EventKind = {
   /** Where the bytes begin, in grains, and how many they are. */
   data: 1,
   ended: 2,
-  /** The number of the error. */
+  /** The number of the error. The number of the connection is kept until that is closed. */
   closed: 3,
   writable: 4,
 } as const;

@@ -6,15 +6,24 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { HeaderBlock, type ExchangeHandler, type Listener } from "@armature/http";
+import {
+  type BodyWriter,
+  type ExchangeHandler,
+  HeaderBlock,
+  type Listener,
+  type ResponseHead,
+} from "@armature/http";
 import { nativeEngineFault } from "./load-binding.ts";
 import { createNativeEngine } from "./native-engine.ts";
 
-const hello: ExchangeHandler = (exchange) =>
-  exchange.respond({ status: 200, block: HeaderBlock.empty, fields: null }, `hello ${exchange.peer.address}`);
+const HEAD: ResponseHead = { status: 200, block: HeaderBlock.empty, fields: null };
+
+const hello: ExchangeHandler = (exchange) => exchange.respond(HEAD, `hello ${exchange.peer.address}`);
 
 function listen(handler: ExchangeHandler = hello): Promise<Listener> {
-  return createNativeEngine().listen({ port: 0, host: "127.0.0.1" }, handler);
+  // A handler that keeps the process busy makes the loop late.
+  const limits = { maxLoopDelayMs: 0, maxQueueAgeMs: 0 };
+  return createNativeEngine().listen({ port: 0, host: "127.0.0.1", limits }, handler);
 }
 
 function getText(url: string): Promise<string> {
@@ -54,6 +63,40 @@ async function startWorker(): Promise<readonly [worker: Worker, url: string]> {
   const [url] = (await once(worker, "message")) as [string]; // it sends nothing else
   return [worker, url];
 }
+
+/**
+ * While the server is busy: a request that has it write to somebody, who breaks off, and somebody new, who asks for something else. Tells
+ * what the new one got.
+ */
+const CLIENTS = `
+  const { connect } = require("node:net");
+  const { once } = require("node:events");
+  const { parentPort, workerData: { port, done } } = require("node:worker_threads");
+  const request = (path, close = "") => "GET " + path + " HTTP/1.1\\r\\nhost: a\\r\\n" + close + "\\r\\n";
+  const open = async (text) => {
+    const socket = connect(port, "127.0.0.1").on("error", () => {});
+    await new Promise((resolve) => socket.once("connect", resolve));
+    socket.write(text);
+    return socket;
+  };
+  (async () => {
+    const leaving = await open(request("/held"));
+    await once(leaving, "data");
+    const other = await open(request("/wait"));
+    await once(parentPort, "message");
+    await new Promise((resolve) => other.write(request("/write"), resolve));
+    leaving.resetAndDestroy();
+    await new Promise((resolve) => leaving.once("close", resolve));
+    const next = await open(request("/", "connection: close\\r\\n"));
+    Atomics.store(done, 0, 1);
+    Atomics.notify(done, 0);
+    let text = "";
+    next.setEncoding("latin1").on("data", (piece) => (text += piece));
+    await new Promise((resolve) => next.once("close", resolve));
+    other.destroy();
+    parentPort.postMessage(text);
+  })();
+`;
 
 describe("the native engine", { skip: nativeEngineFault() ?? false }, () => {
   test("a listener that was started and stopped a hundred times leaves no descriptor behind", async () => {
@@ -103,6 +146,33 @@ describe("the native engine", { skip: nativeEngineFault() ?? false }, () => {
     assert.equal(await busy, "hello 127.0.0.1");
     assert.equal(await getText(listener.address.url), "hello 127.0.0.1");
     await listener.close({ graceMs: 0 });
+  });
+
+  test("a client that comes when another one breaks off gets its own answer, and nothing of what was for that one", async () => {
+    const done = new Int32Array(new SharedArrayBuffer(4));
+    let held: BodyWriter | null = null;
+    const listener = await listen((exchange) => {
+      const { target } = exchange;
+      if (target === "/held") {
+        held = exchange.stream(HEAD, null);
+        held.write("held");
+        return;
+      }
+      if (target === "/wait") {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+        clients.postMessage("busy");
+        Atomics.wait(done, 0, 0, 20_000);
+      }
+      // More than waits for the end of a turn.
+      if (target === "/write") held?.write("for the one that broke off ".repeat(50_000));
+      hello(exchange);
+    });
+    const port = Number(new URL(listener.address.url).port);
+    const clients = new Worker(CLIENTS, { eval: true, workerData: { port, done } });
+    const [got] = (await once(clients, "message")) as [string]; // it sends nothing else
+    await clients.terminate();
+    await listener.close({ graceMs: 0 });
+    assert.match(got.slice(0, 1000), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nhello 127\.0\.0\.1$/);
   });
 
   test("listeners with TLS are the TypeScript engine's, with the same options and errors", async () => {
