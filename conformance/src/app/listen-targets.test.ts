@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -29,7 +29,9 @@ function socketPath(context: TestContext): string {
   return join(folder, "app.sock");
 }
 
-function get(where: { readonly socketPath: string } | { readonly port: number }): Promise<string> {
+function get(
+  where: { readonly socketPath: string; readonly path?: string } | { readonly port: number },
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const sent = request({ ...where, host: "127.0.0.1", agent: false }, (answer) => resolve(text(answer)));
   sent.once("error", reject).end();
@@ -52,6 +54,11 @@ async function boundServer(context: TestContext): Promise<Server> {
   context.after(() => void server.close());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
+}
+
+/** The descriptor of a server, which Node does not show; a child process gets a copy of it. */
+function descriptorOf(server: Server): number {
+  return (server as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
 }
 
 test("a Unix domain socket has the permissions that were asked for, and its file goes with it", async (context) => {
@@ -128,12 +135,39 @@ test("an abstract name needs no file", { skip: process.platform !== "linux" }, a
 test("a listening socket is inherited by its descriptor, as from systemd", async (context) => {
   const server = await boundServer(context);
   const { port } = server.address() as AddressInfo; // it listens
-  // The child's descriptor 3 is a copy of the server's, which Node does not show.
-  const { fd } = (server as unknown as { readonly _handle: { readonly fd: number } })._handle;
-  using program = listenProgram({ options: { fd: 3 } }, ["ignore", "pipe", "inherit", fd]);
+  using program = listenProgram({ options: { fd: 3 } }, ["ignore", "pipe", "inherit", descriptorOf(server)]);
   server.close();
   assert.deepEqual(await program.until("ready", 1), [`http://127.0.0.1:${port}`]);
   assert.equal(await get({ port }), `pid ${program.child.pid}`);
+  await program.end("SIGTERM");
+});
+
+test("a Unix domain socket that is inherited by its descriptor has peers like any other", async (context) => {
+  const path = socketPath(context);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  using program = listenProgram({ options: { fd: 3 } }, ["ignore", "pipe", "inherit", descriptorOf(server)]);
+  // The server that made the file takes it with it.
+  const kept = `${path}-kept`;
+  linkSync(path, kept);
+  server.close();
+  await program.until("ready", 1);
+  assert.deepEqual(JSON.parse(await get({ socketPath: kept, path: "/peer" })), {
+    peer: { address: "", port: 0, secure: false, unix: true },
+  });
+  await program.end("SIGTERM");
+});
+
+test("workers of a cluster share a socket that the primary inherited", async (context) => {
+  const server = await boundServer(context);
+  const { port } = server.address() as AddressInfo; // it listens
+  const stdio = ["ignore", "pipe", "inherit", descriptorOf(server)] as const;
+  using program = listenProgram({ options: { fd: 3 }, workers: 2 }, [...stdio]);
+  server.close();
+  await program.until("ready", 2);
+  const pids = new Set<string>();
+  for (let count = 0; count < 4; count++) pids.add(await get({ port }));
+  assert.equal(pids.size, 2);
   await program.end("SIGTERM");
 });
 

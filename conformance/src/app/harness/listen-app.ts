@@ -20,7 +20,9 @@ function say(text: string): void {
 
 async function listen(): Promise<void> {
   const [, handle] = program.takesHandle ? ((await once(process, "message")) as [string, object]) : []; // as the test sends it
-  const app = armature().get("/", () => `pid ${process.pid}`);
+  const app = armature()
+    .get("/", () => `pid ${process.pid}`)
+    .get("/peer", ({ request: { peer } }) => ({ peer }));
   const { url } = await app.listen({
     ...program.options,
     ...(handle === undefined ? {} : { handle }),

@@ -50,17 +50,19 @@ export function createNativeEngine(): Engine {
 function isOwn({ target, tls, h2c }: ListenPlan): boolean {
   if (tls !== null || h2c) return false;
   if (target.kind === "tcp") return !cluster.isWorker || target.exclusive || target.reusePort;
-  return target.kind === "fd";
+  // In a worker the number is that of a descriptor of the primary.
+  return target.kind === "fd" && !cluster.isWorker;
 }
 
 async function listen(binding: NativeBinding, plan: ListenPlan, handler: ExchangeHandler): Promise<Listener> {
   const server = createServer();
   await bind(server, plan.target);
   const address = addressOf(server);
+  const unix = address.path !== undefined;
   const heads = new NativeHeads(binding);
   const pool = new ConnectionPool({ ...plan, handler, knownHeads: heads });
   try {
-    const hub = new NativeHub(binding, listeningDescriptor(server), { ...plan, pool, heads });
+    const hub = new NativeHub(binding, listeningDescriptor(server), { ...plan, pool, heads, unix });
     return new NativeListener(hub, pool, address);
   } catch (error) {
     await pool.close({ graceMs: 0 }, NO_DOOR);

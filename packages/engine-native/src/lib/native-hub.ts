@@ -1,8 +1,11 @@
 import { type ConnectionPool, open } from "@armature/engine/transport";
-import { type AddressSet, ArmatureError } from "@armature/http";
+import { type AddressSet, ArmatureError, type Peer } from "@armature/http";
 import { ENTRY_WORDS, EventKind, GRAIN_BYTES, type NativeBinding, type NativeSockets } from "./binding.ts";
 import type { NativeHeads } from "./native-heads.ts";
 import { type NativeHost, NativeTransport } from "./native-transport.ts";
+
+const UNKNOWN_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false });
+const UNIX_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false, unix: true });
 
 /** What a hub feeds. */
 export interface HubOptions {
@@ -10,12 +13,15 @@ export interface HubOptions {
   readonly proxies: AddressSet | null;
   /** What the pool has as its known heads. */
   readonly heads: NativeHeads;
+  /** Whether the socket is a Unix domain socket, as those that are inherited may be. */
+  readonly unix: boolean;
 }
 
 /** Hands what the sockets of a listener tell, a batch at a time, to the transports that stand for them. */
 export class NativeHub implements NativeHost {
   readonly sockets: NativeSockets;
   readonly highWaterBytes: number;
+  readonly unknownPeer: Peer;
   readonly #options: HubOptions;
   readonly #words: Int32Array;
   readonly #views: readonly Buffer[];
@@ -26,6 +32,7 @@ export class NativeHub implements NativeHost {
   constructor(binding: NativeBinding, fd: number, options: HubOptions) {
     this.#options = options;
     this.highWaterBytes = options.pool.limits.highWaterBytes;
+    this.unknownPeer = options.unix ? UNIX_PEER : UNKNOWN_PEER;
     this.#words = new Int32Array(binding.table);
     this.#views = viewsOf(binding);
     const { maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, maxBodyBytes } = options.pool.limits;

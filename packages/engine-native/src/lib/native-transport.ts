@@ -8,11 +8,11 @@ export interface NativeHost {
   readonly sockets: NativeSockets;
   /** Bytes that wait from which on the user is told when they have left. */
   readonly highWaterBytes: number;
+  /** A client whose address the system does not tell. */
+  readonly unknownPeer: Peer;
   /** A transport has closed its socket. */
   release(slot: number): void;
 }
-
-const UNKNOWN_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false });
 
 /**
  * One accepted socket. What is written goes to the system at once; what that does not take waits here, in order and uncopied where it
@@ -90,7 +90,7 @@ export class NativeTransport implements StartableTransport {
     this.#closeIfOver();
   }
 
-  /** The socket broke and is closed already. */
+  /** The socket broke; its number is kept for it until it is closed here. */
   broke(errno: number): void {
     this.#close(systemError("read", errno));
   }
@@ -161,7 +161,7 @@ export class NativeTransport implements StartableTransport {
 
   #readPeer(): Peer {
     const told = this.#closed ? undefined : this.#host.sockets.peer(this.#slot);
-    if (told === undefined) return UNKNOWN_PEER;
+    if (told === undefined) return this.#host.unknownPeer;
     const space = told.indexOf(" ");
     return { address: told.slice(space + 1), port: Number(told.slice(0, space)), secure: false };
   }
