@@ -4,7 +4,7 @@ import { silentLogger, type Logger } from "@armature/core";
 import { nativeEngineFault } from "@armature/engine-native";
 import { pickEngine } from "./pick-engine.ts";
 
-const FAULT = "it is not built.";
+const missing = (): string => "it is not built.";
 
 /** A logger that keeps its warnings. */
 function listening(): { readonly logger: Logger; readonly warnings: string[] } {
@@ -15,14 +15,14 @@ function listening(): { readonly logger: Logger; readonly warnings: string[] } {
 
 test("where the native engine is not built the other one serves, and says so to those who asked for it", () => {
   const { logger, warnings } = listening();
-  assert.equal(pickEngine("native", logger, FAULT).name, "ts");
+  assert.equal(pickEngine("native", logger, missing).name, "ts");
   assert.deepEqual(warnings, ["The TypeScript engine serves in place of the native one: it is not built."]);
 });
 
 test("nobody is told who did not ask", () => {
   const { logger, warnings } = listening();
-  assert.equal(pickEngine(undefined, logger, FAULT).name, "ts");
-  assert.equal(pickEngine("ts", logger, FAULT).name, "ts");
+  assert.equal(pickEngine(undefined, logger, missing).name, "ts");
+  assert.equal(pickEngine("ts", logger, missing).name, "ts");
   assert.deepEqual(warnings, []);
 });
 
@@ -30,7 +30,14 @@ test("a logger that fails is no reason not to serve", () => {
   const warn = (): never => {
     throw new Error("on purpose");
   };
-  assert.equal(pickEngine("native", { ...silentLogger, warn }, FAULT).name, "ts");
+  assert.equal(pickEngine("native", { ...silentLogger, warn }, missing).name, "ts");
+});
+
+test("nothing native is looked at where another engine is chosen", () => {
+  const asked = (): never => assert.fail("it was looked at");
+  assert.equal(pickEngine("ts", silentLogger, asked).name, "ts");
+  const own = pickEngine("ts", silentLogger, asked);
+  assert.equal(pickEngine(own, silentLogger, asked), own);
 });
 
 test("an engine of one's own is taken as it is", () => {

@@ -8,15 +8,17 @@ export type EngineName = "native" | "ts";
 
 /**
  * The engine that options choose; without a choice the native one where it is built.
- * @param fault why the native engine cannot be used; `null` where it can
+ * @param faultOf tells why the native engine cannot be used, `null` where it can; not called, and nothing native loaded, where
+ *   another one is chosen
  */
 export function pickEngine(
   choice: Engine | EngineName | undefined,
   logger: Logger,
-  fault: string | null = nativeEngineFault(),
+  faultOf: () => string | null = nativeEngineFault,
 ): Engine {
   if (choice !== undefined && choice !== "native" && choice !== "ts") return choice;
   if (choice === "ts") return createEngine();
+  const fault = faultOf();
   if (fault === null) return createNativeEngine();
   if (choice === "native") sayFallback(logger, fault);
   return createEngine();
