@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ensureServices, SERVICES, thisMachine } from "./services.ts";
 import { listBuiltTests, listUnbuiltTests, removeStaleOutput } from "./stale-output.ts";
@@ -70,7 +70,7 @@ function build(): boolean {
 function buildNative(): boolean {
   const missing = nativeMissing();
   if (missing === null) return run("npm", "run", "-s", "build:native") && checkNative();
-  say(`The native engine is not built, and its tests are skipped: ${missing}.`);
+  say(`The native engine is not built: ${missing}. Its tests take what was built before, or are skipped.`);
   return true;
 }
 
@@ -96,8 +96,16 @@ function nativeMissing(): string | null {
   if (process.platform !== "linux") return "it runs on Linux alone";
   const inNative = { cwd: join(ROOT, "native"), stdio: "ignore" } as const;
   if (spawnSync("cargo", ["--version"], inNative).status !== 0) return "there is no cargo";
+  const wanted = rustVersion(readFileSync(join(ROOT, "native", "Cargo.toml"), "utf8"));
+  const found = rustVersion(spawnSync("rustc", ["--version"], { encoding: "utf8" }).stdout ?? "");
+  if (found < wanted) return "rustc is older than native/Cargo.toml asks for";
   const fetched = spawnSync("cargo", ["fetch"], inNative).status === 0;
   return fetched ? null : "cargo cannot fetch its crates";
+}
+
+/** The minor version of Rust 1 that a text names. */
+function rustVersion(text: string): number {
+  return Number(/\brust(?:-version = "|c )1\.(\d+)/.exec(text)?.[1] ?? 0);
 }
 
 function runTests(): boolean {
