@@ -70,6 +70,20 @@ describe("rooms through Redis", needsRedis, () => {
     }
   });
 
+  test("hear each other whatever somebody else writes into the stream", async () => {
+    await using redis = await RedisServer.start();
+    const here = await join(redis, "1");
+    const there = await join(redis, "2");
+    await using _here = here.rooms;
+    await using _there = there.rooms;
+    const client = redis.connect();
+    for (const texts of ["{", "1", "[1]", "[null]", '["{"]', '["{\\"presence\\":"]'])
+      await client.xadd("armature:rooms", "*", "from", "x", "seq", "1", "texts", texts);
+    client.disconnect();
+    here.rooms.to("all").emit("n", 1);
+    await eventually(() => there.heard.length === 1);
+  });
+
   test("can be closed while Redis is away", async () => {
     await using redis = await RedisServer.start();
     const { rooms } = await join(redis, "1");

@@ -62,7 +62,23 @@ function isPresence(value: unknown): value is PresenceMessage {
   if (typeof value !== "object" || value === null) return false;
   const { presence, from, changes, members } = value as Readonly<Record<string, unknown>>; // looked at below
   if (typeof from !== "string") return false;
-  if (presence === "changes") return Array.isArray(changes);
-  if (presence === "state") return Array.isArray(members);
+  if (presence === "changes") return Array.isArray(changes) && changes.every(isChange);
+  if (presence === "state") return Array.isArray(members) && members.every(isMember);
   return presence === "beat" || presence === "ask" || presence === "bye";
+}
+
+function isChange(value: unknown): value is WireChange {
+  if (typeof value !== "object" || value === null) return false;
+  const { join, leave } = value as Readonly<Record<string, unknown>>; // looked at below
+  if (join !== undefined) return isMember(join);
+  if (typeof leave !== "object" || leave === null) return false;
+  const { room, id } = leave as Readonly<Record<string, unknown>>;
+  return typeof room === "string" && typeof id === "string";
+}
+
+function isMember(value: unknown): value is Presence {
+  if (typeof value !== "object" || value === null) return false;
+  const { room, member } = value as Readonly<Record<string, unknown>>; // looked at below
+  if (typeof room !== "string" || typeof member !== "object" || member === null) return false;
+  return "id" in member && typeof member.id === "string";
 }

@@ -260,7 +260,19 @@ describe("presence", () => {
   test("is not kept of messages that are none", () => {
     const world = new World();
     world.start();
-    for (const text of ["", "{", '{"presence":"x","from":"a"}', '{"presence":"beat"}', "null"])
+    const member = { id: "1", info: null };
+    const bad = [
+      ...[null, {}, { room: "a" }, { room: "a", member: null }, { room: 1, member }].flatMap((one) => [
+        { presence: "state", from: "x", version: 1, part: 0, isLast: true, members: [one] },
+        { presence: "changes", from: "x", version: 1, changes: [{ join: one }] },
+        { presence: "changes", from: "x", version: 1, changes: [{ leave: one }] },
+        { presence: "changes", from: "x", version: 1, changes: [one] },
+      ]),
+      { presence: "state", from: "x", version: 0, part: 0, isLast: true, members: {} },
+    ].map((message) => JSON.stringify(message));
+    const good = { presence: "state", from: "x", version: 0, part: 0, isLast: true, members: [] };
+    world.at(0).node.receive(JSON.stringify(good));
+    for (const text of ["", "{", '{"presence":"x","from":"a"}', '{"presence":"beat"}', "null", ...bad])
       world.at(0).node.receive(text);
     check(world);
   });

@@ -124,8 +124,7 @@ class RedisBus implements RoomBus {
   ): void {
     if (from === this.#id) return;
     let seq = Number(first);
-    for (const text of JSON.parse(texts) as string[]) {
-      // as #append wrote it
+    for (const text of readTexts(texts)) {
       if (seq > (this.#seen.get(from) ?? 0)) {
         this.#note(from, seq);
         deliver(text);
@@ -140,6 +139,16 @@ class RedisBus implements RoomBus {
     if (this.#seen.size <= MAX_SENDERS) return;
     const [oldest] = this.#seen.keys();
     if (oldest !== undefined) this.#seen.delete(oldest);
+  }
+}
+
+/** Texts as they were appended; none where somebody else wrote what is in the stream. */
+function readTexts(json: string): readonly string[] {
+  try {
+    const texts: unknown = JSON.parse(json);
+    return Array.isArray(texts) && texts.every((text) => typeof text === "string") ? texts : [];
+  } catch {
+    return [];
   }
 }
 
