@@ -91,13 +91,17 @@ export function readSettings(call: CommandCall): BenchSettings {
 }
 
 /** A program, a running server, or an application in process: one of them. */
-function assertSource({ words }: CommandCall, { suite, url, pid, port, app }: BenchSettings): void {
+function assertSource({ words }: CommandCall, { suite, shape, url, pid, port, app }: BenchSettings): void {
   if (suite === "micro") {
     if (app === null) throw usage("--suite micro needs the application: --app FILE.");
     if (words.length > 0 || url !== null)
       throw usage("--suite micro starts nothing; give it neither a program nor --url.");
     return;
   }
+  if (shape.method === "HEAD")
+    throw usage(
+      "Load generators wait for the body that an answer to HEAD does not have; ask in process, with --suite micro.",
+    );
   if (words.length === 0 && url === null)
     throw usage(
       "Say what to load: a program, as in `armature bench -- node app.js`, or a running server with --url.",

@@ -169,6 +169,7 @@ suite("bench called in a way that makes no sense", () => {
     [/--path takes/, "--path=/a b", ...PROGRAM],
     [/--header takes/, "--header=no colon", ...PROGRAM],
     [/--method takes/, "--method=get it", ...PROGRAM],
+    [/wait for the body that an answer to HEAD does not have/, "--method=head", ...PROGRAM],
     [/A request of GET has no body/, "--method=get", "--body=x", ...PROGRAM],
     [/the body, cannot be read/, "--body=@nosuch", ...PROGRAM],
     [/--json: there is no folder/, "--json=no/such/run.json", ...PROGRAM],
