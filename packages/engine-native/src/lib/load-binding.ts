@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ArmatureError } from "@armature/http";
+import { cLibrary } from "./c-library.ts";
 import { LAYOUT, type NativeBinding } from "./binding.ts";
 
 const PLATFORM = `${process.platform}-${process.arch}`;
@@ -50,8 +51,7 @@ function load(): Loaded {
 
 /** The package that has the module ready for this platform; a module is made for one C library. */
 function prebuiltPackage(): string {
-  const { header } = process.report.getReport() as { readonly header: object }; // documented
-  return `@armature/engine-native-${PLATFORM}-${"glibcVersionRuntime" in header ? "gnu" : "musl"}`;
+  return `@armature/engine-native-${PLATFORM}-${cLibrary()}`;
 }
 
 function loadFrom(path: string): Loaded {
