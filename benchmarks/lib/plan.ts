@@ -18,7 +18,7 @@ export const PLAN: readonly PlannedSuite[] = [
   },
   {
     program: "http/compare.ts",
-    minutes: 14,
+    minutes: 13,
     full: [
       "--rounds=3",
       "--seconds=1",
@@ -35,8 +35,8 @@ export const PLAN: readonly PlannedSuite[] = [
   },
   {
     program: "websocket/compare.ts",
-    minutes: 3,
-    full: ["--rounds=1", "--seconds=1", "--warm-up=1", "--servers=armature,ws,uws"],
+    minutes: 4,
+    full: ["--rounds=2", "--seconds=1", "--warm-up=1", "--servers=armature,ws,uws"],
     quick: [
       "--rounds=1",
       "--seconds=1",
