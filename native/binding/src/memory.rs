@@ -7,14 +7,17 @@ use std::sync::Arc;
 use armature_server::{ENTRY_WORDS, MAX_READ_BYTES};
 use napi_sys::{Status, napi_env, napi_value};
 
+/// Where faults are tested there is so little room that it is always short.
+const IS_SHORT: bool = cfg!(feature = "faults");
+
 /// Bytes that the reads of one batch have together, beside the last one.
-const READ_BYTES: usize = 512 * 1024;
+const READ_BYTES: usize = if IS_SHORT { 2048 } else { 512 * 1024 };
 
 /// Events of one batch at most.
-const ENTRIES: usize = 1024;
+const ENTRIES: usize = if IS_SHORT { 66 } else { 1024 };
 
 /// Words for the requests that a batch has parsed.
-const RECORD_WORDS: usize = 64 * 1024;
+const RECORD_WORDS: usize = if IS_SHORT { 64 } else { 64 * 1024 };
 
 /// A piece of memory that lives as long as JavaScript or a hub looks into it.
 ///

@@ -14,7 +14,7 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 4;
+const LAYOUT: i32 = 6;
 
 /// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
 ///
@@ -52,7 +52,7 @@ unsafe extern "C" fn allow_cpus(env: napi_env, info: napi_callback_info) -> napi
         // SAFETY: as above.
         let bytes = unsafe { call.bytes(0) }?;
         let cpus: Vec<usize> = (0..bytes.len()).filter(|&cpu| bytes[cpu] != 0).collect();
-        Some(sys::allow_cpus(&cpus).map_or_else(|error| sys::error_number(&error), |()| 0))
+        Some(failed(sys::allow_cpus(&cpus)))
     });
     // SAFETY: as above.
     unsafe { number(env, fault.unwrap_or(EINVAL)) }
@@ -89,6 +89,11 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
         set(env, object, c"close", function(env, Some(close), id)?)?;
     }
     Some(object)
+}
+
+/// 0, or the number of an error.
+fn failed(done: std::io::Result<()>) -> i32 {
+    done.map_or_else(|error| sys::error_number(&error), |()| 0)
 }
 
 /// Bytes that were sent, or the number of an error below zero.
@@ -136,15 +141,15 @@ unsafe fn on_connection(env: napi_env, info: napi_callback_info, work: fn(&mut S
     ptr::null_mut()
 }
 
-/// `setReading(slot, reads)`
+/// `setReading(slot, reads)`: 0, or the number of the error that the connection has to be closed for
 unsafe extern "C" fn set_reading(env: napi_env, info: napi_callback_info) -> napi_value {
     // SAFETY: Node calls this with what is valid.
-    if let Some(call) = unsafe { Call::<2>::of(env, info) }
-        && let (Some(slot), Some(reads)) = (call.slot(), call.flag(1))
-    {
-        hub::with_server(call.id, (), |server| server.set_reading(slot, reads));
-    }
-    ptr::null_mut()
+    let fault = unsafe { Call::<2>::of(env, info) }.and_then(|call| {
+        let (slot, reads) = (call.slot()?, call.flag(1)?);
+        Some(hub::with_server(call.id, EBADF, |server| failed(server.set_reading(slot, reads))))
+    });
+    // SAFETY: as above.
+    unsafe { number(env, fault.unwrap_or(EBADF)) }
 }
 
 /// `end(slot)`

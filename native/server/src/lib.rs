@@ -9,6 +9,7 @@
 #![deny(unsafe_code)]
 
 mod connections;
+pub mod faults;
 mod heads;
 mod reserve;
 mod server;

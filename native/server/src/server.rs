@@ -137,22 +137,24 @@ impl Server {
         };
         let sent = match sys::send(connection.socket.as_fd(), bytes, more) {
             Ok(sent) => sent,
-            Err(error) if sys::would_block(&error) => 0,
+            Err(error) if sys::is_passing(&error) => 0,
             Err(error) => return Err(error),
         };
         if sent < bytes.len() {
             connection.awaits_room = true;
-            watch(&self.epoll, connection);
+            watch(&self.epoll, connection)?;
         }
         Ok(sent)
     }
 
     /// Starts or stops reading from a connection.
-    pub fn set_reading(&mut self, slot: u32, reads: bool) {
-        if let Some(connection) = self.connections.get_mut(slot) {
-            connection.reads = reads;
-            watch(&self.epoll, connection);
-        }
+    ///
+    /// # Errors
+    /// Where the system cannot watch it any more: nothing would be told of it.
+    pub fn set_reading(&mut self, slot: u32, reads: bool) -> io::Result<()> {
+        let Some(connection) = self.connections.get_mut(slot) else { return Ok(()) };
+        connection.reads = reads;
+        watch(&self.epoll, connection)
     }
 
     /// Ends our direction of a connection.
@@ -209,7 +211,7 @@ impl Server {
     fn open(&mut self, socket: OwnedFd, peer: Option<SocketAddr>, table: &mut Table<'_>) {
         let slot = self.connections.add(socket, peer);
         let Some(connection) = self.connections.get_mut(slot) else { return };
-        if watch(&self.epoll, connection) {
+        if watch(&self.epoll, connection).is_ok() {
             table.push(slot, EventKind::Opened, 0, 0);
         } else {
             self.connections.remove(slot);
@@ -217,13 +219,23 @@ impl Server {
     }
 
     fn look_at(&mut self, ready: Ready, room: &mut Room<'_>, heads: &mut Heads<'_>, table: &mut Table<'_>) {
-        let Some((slot, connection)) = self.connections.of_token(ready.token) else { return };
+        let Some((slot, _)) = self.connections.of_token(ready.token) else { return };
         self.current = Some(slot);
+        if let Err(error) = self.serve(ready, room, heads, table) {
+            self.connections.break_off(slot);
+            table.push(slot, EventKind::Closed, sys::error_number(&error), 0);
+        }
+        self.current = None;
+    }
+
+    /// Does what a connection is ready for; an error is its end.
+    fn serve(&mut self, ready: Ready, room: &mut Room<'_>, heads: &mut Heads<'_>, table: &mut Table<'_>) -> io::Result<()> {
+        let Some((slot, connection)) = self.connections.of_token(ready.token) else { return Ok(()) };
         if connection.reads && ready.flags & (READABLE | BROKEN) != 0 {
             match sys::receive(connection.socket.as_fd(), room.next()) {
                 Ok(0) => {
                     connection.reads = false;
-                    watch(&self.epoll, connection);
+                    watch(&self.epoll, connection)?;
                     table.push(slot, EventKind::Ended, 0, 0);
                 }
                 Ok(length) => {
@@ -231,38 +243,36 @@ impl Server {
                     heads.add(room.memory, grain * GRAIN_BYTES, grain * GRAIN_BYTES + length);
                     table.push(slot, EventKind::Data, grain as i32, length as i32);
                 }
-                Err(error) if sys::would_block(&error) || error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.connections.break_off(slot);
-                    table.push(slot, EventKind::Closed, sys::error_number(&error), 0);
-                    self.current = None;
-                    return;
-                }
+                Err(error) if sys::is_passing(&error) => {}
+                Err(error) => return Err(error),
             }
         }
         // Behind what came: a client that is answered is answered with all that it had sent by then.
         if connection.awaits_room && ready.flags & (WRITABLE | BROKEN) != 0 {
             connection.awaits_room = false;
-            watch(&self.epoll, connection);
+            watch(&self.epoll, connection)?;
             table.push(slot, EventKind::Writable, 0, 0);
         }
-        self.current = None;
+        Ok(())
     }
 }
 
 /// Has epoll watch what is wanted of a connection, and forget a socket of which nothing is: it would report that it is broken
 /// again and again.
-fn watch(epoll: &Epoll, connection: &mut Connection) -> bool {
+///
+/// # Errors
+/// Where that is not possible: the connection has to be closed, because nobody is told of it any more.
+fn watch(epoll: &Epoll, connection: &mut Connection) -> io::Result<()> {
     let wanted = (if connection.reads { READABLE } else { 0 }) | (if connection.awaits_room { WRITABLE } else { 0 });
-    let before = connection.watched;
-    connection.watched = wanted;
     let socket = connection.socket.as_fd();
-    match (before, wanted) {
-        (before, wanted) if before == wanted => true,
-        (0, _) => epoll.add(socket, connection.token, wanted).is_ok(),
-        (_, 0) => epoll.remove(socket).is_ok(),
-        _ => epoll.change(socket, connection.token, wanted).is_ok(),
+    match (connection.watched, wanted) {
+        (before, wanted) if before == wanted => {}
+        (0, _) => epoll.add(socket, connection.token, wanted)?,
+        (_, 0) => epoll.remove(socket)?,
+        _ => epoll.change(socket, connection.token, wanted)?,
     }
+    connection.watched = wanted;
+    Ok(())
 }
 
 /// The memory of one batch, filled from its start in grains.

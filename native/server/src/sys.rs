@@ -7,6 +7,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use libc::{c_int, c_void, epoll_event, socklen_t};
 
+use crate::faults::{Call, pass};
+
 /// Bytes can be read, or the other side has ended.
 pub const READABLE: u32 = libc::EPOLLIN as u32;
 /// Bytes can be written.
@@ -20,10 +22,10 @@ pub fn error_number(error: &io::Error) -> i32 {
     error.raw_os_error().unwrap_or(libc::EIO)
 }
 
-/// Whether the call would have had to wait.
+/// Whether the call can be made again as it was: it would have had to wait, was interrupted, or the system has no buffers for it now.
 #[must_use]
-pub fn would_block(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock
+pub fn is_passing(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EINTR | libc::ENOBUFS))
 }
 
 /// Whether there are no descriptors left for the process or the system.
@@ -91,6 +93,7 @@ pub fn set_non_blocking(fd: BorrowedFd<'_>) -> io::Result<()> {
 /// # Errors
 /// Where nobody waits, or there are no descriptors left.
 pub fn accept(listener: BorrowedFd<'_>) -> io::Result<(OwnedFd, Option<SocketAddr>)> {
+    pass(Call::Accept, 0)?;
     let mut storage = MaybeUninit::<libc::sockaddr_storage>::zeroed();
     let mut size = size_of::<libc::sockaddr_storage>() as socklen_t;
     let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
@@ -141,8 +144,9 @@ pub fn interface_name(index: u32) -> Option<String> {
 /// # Errors
 /// Where nothing is there, or the connection is broken.
 pub fn receive(socket: BorrowedFd<'_>, room: &mut [u8]) -> io::Result<usize> {
-    // SAFETY: the kernel writes into `room` and not beyond its length.
-    check_size(unsafe { libc::recv(socket.as_raw_fd(), room.as_mut_ptr().cast(), room.len(), 0) })
+    let most = pass(Call::Receive, room.len())?;
+    // SAFETY: the kernel writes into `room` and not beyond its length, which is no less than `most`.
+    check_size(unsafe { libc::recv(socket.as_raw_fd(), room.as_mut_ptr().cast(), most, 0) })
 }
 
 /// Writes as much as the system takes; `more` says that further bytes come at once, and lets the system wait for them.
@@ -150,9 +154,10 @@ pub fn receive(socket: BorrowedFd<'_>, room: &mut [u8]) -> io::Result<usize> {
 /// # Errors
 /// Where it takes nothing now, or the connection is broken.
 pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], more: bool) -> io::Result<usize> {
+    let most = pass(Call::Send, bytes.len())?;
     let flags = libc::MSG_NOSIGNAL | if more { libc::MSG_MORE } else { 0 };
-    // SAFETY: the kernel reads `bytes` and not beyond its length.
-    check_size(unsafe { libc::send(socket.as_raw_fd(), bytes.as_ptr().cast(), bytes.len(), flags) })
+    // SAFETY: the kernel reads `bytes` and not beyond its length, which is no less than `most`.
+    check_size(unsafe { libc::send(socket.as_raw_fd(), bytes.as_ptr().cast(), most, flags) })
 }
 
 /// Ends our direction of a connection.
@@ -222,18 +227,21 @@ impl Epoll {
     /// # Errors
     /// Where the descriptor is watched already, or cannot be.
     pub fn add(&self, fd: BorrowedFd<'_>, token: u64, flags: u32) -> io::Result<()> {
+        pass(Call::Add, 0)?;
         self.control(libc::EPOLL_CTL_ADD, fd, token, flags)
     }
 
     /// # Errors
     /// Where the descriptor is not watched.
     pub fn change(&self, fd: BorrowedFd<'_>, token: u64, flags: u32) -> io::Result<()> {
+        pass(Call::Change, 0)?;
         self.control(libc::EPOLL_CTL_MOD, fd, token, flags)
     }
 
     /// # Errors
     /// Where the descriptor is not watched.
     pub fn remove(&self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        pass(Call::Remove, 0)?;
         self.control(libc::EPOLL_CTL_DEL, fd, 0, 0)
     }
 
@@ -249,6 +257,7 @@ impl Epoll {
     /// Where the system refuses.
     pub fn take_ready(&self, ready: &mut Vec<Ready>, most: usize) -> io::Result<()> {
         const MOST: usize = 256;
+        pass(Call::Ready, 0)?;
         let mut events = [const { MaybeUninit::<epoll_event>::uninit() }; MOST];
         let room = most.min(MOST) as c_int;
         // SAFETY: the kernel writes `room` events at most, for which there is room.

@@ -142,10 +142,10 @@ fn a_client_that_reads_slowly_gets_every_byte_once() {
 fn a_paused_connection_that_is_reset_is_reported_once_it_is_read() {
     let mut bench = Bench::new();
     let (client, slot) = bench.connect();
-    bench.server.set_reading(slot, false);
+    bench.server.set_reading(slot, false).expect("it is watched");
     reset(&mut bench, client, slot);
     bench.assert_quiet();
-    bench.server.set_reading(slot, true);
+    bench.server.set_reading(slot, true).expect("it is watched");
     assert_eq!(bench.next_of(EventKind::Closed).slot, slot);
     assert_eq!(bench.server.connections(), 0);
 }
@@ -179,7 +179,7 @@ fn a_reset_behind_an_answer_that_waits_wakes_its_writer_or_closes() {
     let large = vec![b'a'; 8 * 1024 * 1024];
     let sent = bench.server.send(slot, &large, false).expect("it is open");
     assert!(sent < large.len());
-    bench.server.set_reading(slot, false);
+    bench.server.set_reading(slot, false).expect("it is watched");
     drop(client);
     assert_eq!(bench.next_of(EventKind::Writable).slot, slot);
     let error = bench.server.send(slot, &large[sent..], false).expect_err("nobody is there");

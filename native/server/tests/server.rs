@@ -141,12 +141,12 @@ fn a_client_that_takes_nothing_is_waited_for() {
 fn a_connection_that_is_not_read_is_quiet_until_it_is() {
     let mut bench = Bench::new();
     let (mut client, slot) = bench.connect();
-    bench.server.set_reading(slot, false);
+    bench.server.set_reading(slot, false).expect("it is watched");
     client.write_all(b"waits").expect("sent");
     client.shutdown(Shutdown::Write).expect("ended");
     sleep(Duration::from_millis(20));
     assert_eq!(bench.server.collect(&mut bench.memory, &mut bench.words, &mut bench.records).entries, 0);
-    bench.server.set_reading(slot, true);
+    bench.server.set_reading(slot, true).expect("it is watched");
     let event = bench.next(EventKind::Data);
     assert_eq!(bench.bytes(&event), b"waits");
     bench.next(EventKind::Ended);

@@ -29,7 +29,8 @@ export interface NativeSockets {
   sendText(slot: number, text: string, length: number, more: boolean): number;
   /** The same with bytes. */
   sendBytes(slot: number, bytes: Uint8Array, more: boolean): number;
-  setReading(slot: number, reads: boolean): void;
+  /** Gives 0, or the number of the error that the connection has to be closed for. */
+  setReading(slot: number, reads: boolean): number;
   /** Ends our direction. */
   end(slot: number): void;
   closeConnection(slot: number): void;
@@ -42,7 +43,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 4;
+export const LAYOUT = 6;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;

@@ -71,11 +71,18 @@ export class NativeTransport implements StartableTransport {
   }
 
   pause(): void {
-    if (!this.#closed && !this.#inputEnded) this.#host.sockets.setReading(this.#slot, false);
+    this.#setReading(false);
   }
 
   resume(): void {
-    if (!this.#closed && !this.#inputEnded) this.#host.sockets.setReading(this.#slot, true);
+    this.#setReading(true);
+  }
+
+  /** Where the system cannot watch the socket any more, nothing would ever come of it. */
+  #setReading(reads: boolean): void {
+    if (this.#closed || this.#inputEnded) return;
+    const errno = this.#host.sockets.setReading(this.#slot, reads);
+    if (errno !== 0) this.#close(systemError("epoll_ctl", errno));
   }
 
   // What the sockets tell.
