@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::ptr;
 
-use armature_server::{Limits, Server, sys};
+use armature_server::{Limits, Piece, Sent, Server, sys};
 use napi_sys::{napi_callback_info, napi_env, napi_value};
 
 use crate::hub;
@@ -14,7 +14,7 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 6;
+const LAYOUT: i32 = 7;
 
 /// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
 ///
@@ -80,6 +80,7 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
         let id = hub::open(env, listener, limits, call.arguments[1])?;
         set(env, object, c"sendText", function(env, Some(send_text), id)?)?;
         set(env, object, c"sendBytes", function(env, Some(send_bytes), id)?)?;
+        set(env, object, c"sendFile", function(env, Some(send_file), id)?)?;
         set(env, object, c"setReading", function(env, Some(set_reading), id)?)?;
         set(env, object, c"end", function(env, Some(end), id)?)?;
         set(env, object, c"closeConnection", function(env, Some(close_connection), id)?)?;
@@ -128,6 +129,27 @@ unsafe extern "C" fn send_bytes(env: napi_env, info: napi_callback_info) -> napi
     });
     // SAFETY: as above.
     unsafe { number(env, sent.unwrap_or(-EBADF)) }
+}
+
+/// `sendFile(slot, front, frontLength, file, start, length)`: twice the bytes that the system took, and one more where it takes no
+/// more for now; or the number of an error below zero.
+unsafe extern "C" fn send_file(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    let call = unsafe { Call::<6>::of(env, info) };
+    let sent = call.and_then(|call| {
+        let (slot, front_length) = (call.slot()?, usize::try_from(call.int(2)?).ok()?);
+        let piece = Piece { file: call.int(3)?, start: call.size(4)?, length: call.size(5)? };
+        hub::with_scratch(call.id, Some(-EBADF), |server, scratch| {
+            call.latin1(1, front_length, scratch)?;
+            Some(server.send_file(slot, scratch, piece).map_or_else(|error| -sys::error_number(&error), to_number))
+        })
+    });
+    // SAFETY: as above.
+    unsafe { number(env, sent.unwrap_or(-EBADF)) }
+}
+
+fn to_number(Sent { bytes, full }: Sent) -> i32 {
+    (bytes << 1) as i32 | i32::from(full)
 }
 
 /// A call about one connection that gives nothing.

@@ -49,6 +49,14 @@ impl<const N: usize> Call<N> {
         Some(value as u32)
     }
 
+    /// An argument that is a number of bytes, which may be more than 32 bits hold.
+    pub fn size(&self, at: usize) -> Option<u64> {
+        let mut value = 0.0;
+        // SAFETY: as above.
+        ok(unsafe { napi_sys::napi_get_value_double(self.env, self.arguments[at], &raw mut value) })?;
+        Some(value as u64)
+    }
+
     /// An argument that is the number of a connection.
     pub fn slot(&self) -> Option<u32> {
         u32::try_from(self.int(0)?).ok()

@@ -1,5 +1,7 @@
 //! Where tests have system calls fail. Without the feature `faults` each call passes, and nothing of this is left in what is compiled.
 
+#[cfg(test)]
+mod files;
 #[cfg(any(test, feature = "faults"))]
 mod plan;
 #[cfg(test)]
@@ -24,6 +26,11 @@ pub(crate) enum Call {
     Remove,
     /// `epoll_wait`.
     Ready,
+    /// `cachestat`.
+    Cached,
+    /// `preadv2`.
+    ReadAt,
+    SendFile,
 }
 
 /// How many bytes of so many a call may take now.

@@ -10,6 +10,7 @@
 
 mod connections;
 pub mod faults;
+mod files;
 mod heads;
 mod reserve;
 mod server;
@@ -18,6 +19,7 @@ pub mod sys;
 mod table;
 
 pub use armature_wire::Limits;
+pub use files::{Piece, Sent, WHOLE_BYTES};
 pub use heads::HEAD_WORDS;
 pub use server::{Batch, Server};
 pub use table::{ENTRY_WORDS, EventKind, GRAIN_BYTES, MAX_READ_BYTES};

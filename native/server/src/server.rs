@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use armature_wire::Limits;
 
 use crate::connections::{Connection, Connections};
+use crate::files::{self, Piece, Sent};
 use crate::heads::Heads;
 use crate::reserve::Reserve;
 use crate::sys::{self, BROKEN, Epoll, READABLE, Ready, WRITABLE};
@@ -141,6 +142,23 @@ impl Server {
             Err(error) => return Err(error),
         };
         if sent < bytes.len() {
+            connection.awaits_room = true;
+            watch(&self.epoll, connection)?;
+        }
+        Ok(sent)
+    }
+
+    /// Sends what is in `front`, which is changed, and then a piece of a file; where the socket is full, there will be an event when it
+    /// takes more.
+    ///
+    /// # Errors
+    /// Where the connection is broken or gone.
+    pub fn send_file(&mut self, slot: u32, front: &mut Vec<u8>, piece: Piece) -> io::Result<Sent> {
+        let Some(connection) = self.connections.get_mut(slot) else {
+            return Err(io::Error::from_raw_os_error(libc::EBADF));
+        };
+        let sent = files::send(connection.socket.as_fd(), front, piece)?;
+        if sent.full {
             connection.awaits_room = true;
             watch(&self.epoll, connection)?;
         }

@@ -9,6 +9,12 @@ use libc::{c_int, c_void, epoll_event, socklen_t};
 
 use crate::faults::{Call, pass};
 
+mod files;
+
+#[cfg(test)]
+pub use files::forget;
+pub use files::{cached_pages, is_of_socket, page_bytes, read_at, send_file};
+
 /// Bytes can be read, or the other side has ended.
 pub const READABLE: u32 = libc::EPOLLIN as u32;
 /// Bytes can be written.

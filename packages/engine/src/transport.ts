@@ -7,4 +7,4 @@ export type { StartableTransport } from "./lib/proxy-protocol/proxied-transport.
 export type { HeadParser } from "./lib/parse/head-parser.ts";
 export type { KnownHeads } from "./lib/parse/known-heads.ts";
 export { noTls } from "./lib/tls/no-tls.ts";
-export type { Transport, TransportUser } from "./lib/transport/transport.ts";
+export type { FileSink, Transport, TransportUser } from "./lib/transport/transport.ts";

@@ -38,6 +38,7 @@ export type {
   BodyWriter,
   ConnectionSink,
   Exchange,
+  FilePiece,
   HttpVersion,
   Peer,
   RawConnection,

@@ -8,10 +8,10 @@ use libc::c_int;
 use super::Call;
 
 /// Names of calls in plans, in the order of [`Call`].
-const CALLS: [&str; 7] = ["accept", "receive", "send", "add", "change", "remove", "ready"];
+const CALLS: [&str; 10] = ["accept", "receive", "send", "add", "change", "remove", "ready", "cached", "read-at", "send-file"];
 
 /// Names of errors in plans.
-const ERRORS: [(&str, c_int); 11] = [
+const ERRORS: [(&str, c_int); 15] = [
     ("EAGAIN", libc::EAGAIN),
     ("EINTR", libc::EINTR),
     ("ECONNRESET", libc::ECONNRESET),
@@ -23,6 +23,10 @@ const ERRORS: [(&str, c_int); 11] = [
     ("EMFILE", libc::EMFILE),
     ("ENFILE", libc::ENFILE),
     ("ENOENT", libc::ENOENT),
+    ("EINVAL", libc::EINVAL),
+    ("EIO", libc::EIO),
+    ("EOPNOTSUPP", libc::EOPNOTSUPP),
+    ("EPERM", libc::EPERM),
 ];
 
 /// What becomes of a call.
@@ -85,9 +89,9 @@ fn to_rule(word: &str) -> Option<Rule> {
 }
 
 fn to_call(name: &str) -> Option<Call> {
-    use Call::{Accept, Add, Change, Ready, Receive, Remove, Send};
+    use Call::{Accept, Add, Cached, Change, ReadAt, Ready, Receive, Remove, Send, SendFile};
     let place = CALLS.iter().position(|&known| known == name)?;
-    Some([Accept, Receive, Send, Add, Change, Remove, Ready][place])
+    Some([Accept, Receive, Send, Add, Change, Remove, Ready, Cached, ReadAt, SendFile][place])
 }
 
 fn to_fault(text: &str) -> Option<Fault> {

@@ -29,6 +29,16 @@ export interface NativeSockets {
   sendText(slot: number, text: string, length: number, more: boolean): number;
   /** The same with bytes. */
   sendBytes(slot: number, bytes: Uint8Array, more: boolean): number;
+  /**
+   * Sends text of one character per byte, and then a piece of a file as far as it is in memory; gives twice the bytes that the system took, and one more
+   * where it takes no more for now; or the number of an error below zero.
+   */
+  sendFile(
+    slot: number,
+    front: string,
+    frontLength: number,
+    ...piece: readonly [fd: number, start: number, length: number]
+  ): number;
   /** Gives 0, or the number of the error that the connection has to be closed for. */
   setReading(slot: number, reads: boolean): number;
   /** Ends our direction. */
@@ -43,7 +53,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 6;
+export const LAYOUT = 7;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;

@@ -1,5 +1,5 @@
-import type { Peer } from "@armature/http";
-import type { StartableTransport, TransportUser } from "@armature/engine/transport";
+import type { FilePiece, Peer } from "@armature/http";
+import type { FileSink, StartableTransport, TransportUser } from "@armature/engine/transport";
 import type { NativeSockets } from "./binding.ts";
 import { systemError } from "./system-error.ts";
 
@@ -18,7 +18,7 @@ export interface NativeHost {
  * One accepted socket. What is written goes to the system at once; what that does not take waits here, in order and uncopied where it
  * is bytes.
  */
-export class NativeTransport implements StartableTransport {
+export class NativeTransport implements StartableTransport, FileSink {
   /** Bytes that the system has not taken. */
   pending = 0;
   readonly #host: NativeHost;
@@ -58,6 +58,31 @@ export class NativeTransport implements StartableTransport {
   writeAll(pieces: readonly (string | Uint8Array)[]): void {
     const last = pieces.length - 1;
     for (const [at, piece] of pieces.entries()) this.#write(piece, at < last);
+  }
+
+  get files(): FileSink {
+    return this;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting !== null || this.#needsDrain || this.#closed;
+  }
+
+  send(front: string, { fd, start, length }: FilePiece): number {
+    if (this.isFull) return this.#sendLater(front);
+    const result = this.#host.sockets.sendFile(this.#slot, front, front.length, fd, start, length);
+    if (result < 0) this.#close(systemError("write", -result));
+    if (result < 0) return 0;
+    const taken = (result >> 1) - front.length;
+    if (taken < 0) this.#keep(front, result >> 1);
+    if ((result & 1) === 1) this.#needsDrain = true;
+    return Math.max(0, taken);
+  }
+
+  #sendLater(front: string): 0 {
+    this.#write(front, false);
+    this.#needsDrain = true;
+    return 0;
   }
 
   end(): void {
@@ -105,7 +130,7 @@ export class NativeTransport implements StartableTransport {
   /** The system takes bytes again. */
   writable(): void {
     const waiting = this.#waiting;
-    if (waiting === null) return;
+    if (waiting === null) return this.#emptied();
     for (let piece = waiting[0]; piece !== undefined; piece = waiting[0]) {
       const sent = this.#host.sockets.sendBytes(this.#slot, piece, waiting.length > 1);
       if (sent < 0) return this.#close(systemError("write", -sent));

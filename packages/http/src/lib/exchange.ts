@@ -128,6 +128,16 @@ export interface RequestBody {
   chunks(maxBytes?: number): AsyncIterable<Uint8Array>;
 }
 
+/** A piece of a file that is open for reading. */
+export interface FilePiece {
+  /** The number of its descriptor. */
+  readonly fd: number;
+  /** Where the piece begins, in bytes. */
+  readonly start: number;
+  /** Its bytes. */
+  readonly length: number;
+}
+
 /** Writes the body of a streamed answer. */
 export interface BodyWriter {
   /** Whether nothing more can be written: ended, aborted, or the client is gone. */
@@ -136,6 +146,13 @@ export interface BodyWriter {
   write(chunk: string | Uint8Array): boolean;
   /** Resolves when there is room again, or when the writer is closed. */
   drained(): Promise<void>;
+  /**
+   * Has the system send a piece of an open file, which the process does not read then; left out where that is not possible. It waits
+   * for its turn and for the client, and the descriptor stays open until it resolves. Nothing else is written meanwhile.
+   * @returns bytes that have left, from the start of the piece. Fewer than it has where the writer is closed; and where the rest is
+   *   for the caller to read and `write`: it is not in memory and would keep the process waiting, the file ends before it, or it cannot be sent so
+   */
+  writeFile?(piece: FilePiece): Promise<number>;
   /**
    * Completes the body.
    * @param trailers fields to send behind it; dropped where the client does not take them (see {@link acceptsTrailers}), and where

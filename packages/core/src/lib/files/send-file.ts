@@ -135,13 +135,18 @@ async function sendParts({ context, file }: Sending, status: number, parts: Byte
   }
 }
 
-/** Reads a piece, writes it, and waits while the client is slower: never more than a piece beyond the high-water mark. */
+/**
+ * Has the engine send what it can without reading it. What is left is read and written, a piece at a time, and waits while the client
+ * is slower: never more than a piece beyond the high-water mark.
+ */
 async function copyBytes(
   { handle }: OpenFile,
   { first, last }: ByteRange,
   writer: BodyWriter,
 ): Promise<void> {
   for (let at = first; at <= last && !writer.closed;) {
+    at += (await writer.writeFile?.({ fd: handle.fd, start: at, length: last - at + 1 })) ?? 0;
+    if (at > last || writer.closed) return;
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, last - at + 1));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
     // Cut off while it was read: the announced length cannot be met.

@@ -3,6 +3,7 @@ import {
   assertInterim,
   type BodyWriter,
   type FieldList,
+  type FilePiece,
   HttpError,
   type ResponseHead,
 } from "@armature/http";
@@ -19,6 +20,8 @@ import type { AnswerWatch } from "./answer-watch.ts";
 import { type BodyFraming, type BodyOutput, EngineBodyWriter } from "./body-writer.ts";
 import type { ConnectionHost, Losses } from "./connection-host.ts";
 import { ExchangeQueue } from "./exchange-queue.ts";
+import { FileBodyWriter } from "./file-body-writer.ts";
+import type { FileOutput } from "./file-transfer.ts";
 import { AnswerState } from "./answer-state.ts";
 import type { EngineExchange } from "./exchange.ts";
 
@@ -43,10 +46,12 @@ export interface AnswersOwner {
 }
 
 /** The answers of a connection, written in the order of the requests whatever the order they are given in. */
-export class Answers implements BodyOutput<EngineExchange> {
+export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExchange> {
   readonly queue: ExchangeQueue = new ExchangeQueue();
   /** Bytes that were handed to the transport. */
   written = 0;
+  /** Bytes of a file that the client has to make room for. */
+  offered = 0;
   readonly #transport: Transport;
   readonly #host: ConnectionHost;
   readonly #owner: AnswersOwner;
@@ -64,6 +69,10 @@ export class Answers implements BodyOutput<EngineExchange> {
 
   /** Bytes that have not left yet. */
   get unsent(): number {
+    return this.#queued + this.offered;
+  }
+
+  get #queued(): number {
     return this.#output.size + this.#transport.pending;
   }
 
@@ -83,9 +92,13 @@ export class Answers implements BodyOutput<EngineExchange> {
     if (this.#watches !== null) this.#tellSent(this.#watches);
   }
 
+  #count(bytes: number): void {
+    this.written += bytes;
+    this.#host.counters.bytesOut += bytes;
+  }
+
   #write(size: number): void {
-    this.written += size;
-    this.#host.counters.bytesOut += size;
+    this.#count(size);
     this.#output.flush(this.#transport);
     if (this.#transport.pending > 0) this.#owner.backedUp();
   }
@@ -123,7 +136,8 @@ export class Answers implements BodyOutput<EngineExchange> {
     exchange.state = AnswerState.streaming;
     this.#owner.endTurnLater();
     const framing = length === null && exchange.version !== "1.0" ? "chunked" : "plain";
-    return new EngineBodyWriter(this, exchange, content ? framing : "none", length);
+    const Writer = this.#transport.files === undefined ? EngineBodyWriter : FileBodyWriter;
+    return new Writer(this, exchange, content ? framing : "none", length);
   }
 
   /** Sends an interim answer, which HTTP/1.0 does not have (RFC 9110, 15.2). */
@@ -243,6 +257,25 @@ export class Answers implements BodyOutput<EngineExchange> {
     this.#complete(exchange);
   }
 
+  isTurnOf(exchange: EngineExchange): boolean {
+    return exchange === this.queue.first;
+  }
+
+  get isFull(): boolean {
+    return this.#transport.files?.isFull ?? false;
+  }
+
+  sendFile(exchange: EngineExchange, piece: FilePiece): number {
+    const { size } = this.#output;
+    const front = this.#output.flushToText(this.#transport);
+    const taken = this.#transport.files?.send(front, piece) ?? 0;
+    this.#count(size + taken);
+    if (exchange.watched !== null) exchange.watched.bodyBytes += taken;
+    this.offered = this.isFull ? piece.length - taken : 0;
+    if (this.isFull) this.#owner.backedUp();
+    return taken;
+  }
+
   abort(exchange: EngineExchange): void {
     this.#owner.abort(exchange);
   }
@@ -260,7 +293,7 @@ export class Answers implements BodyOutput<EngineExchange> {
   }
 
   hasRoom(exchange: EngineExchange): boolean {
-    const unsent = exchange === this.queue.first ? this.unsent : (exchange.held?.size ?? 0);
+    const unsent = exchange === this.queue.first ? this.#queued : (exchange.held?.size ?? 0);
     return unsent < this.#host.limits.highWaterBytes;
   }
 

@@ -30,9 +30,9 @@ export interface BodyOutput<TExchange> {
 
 /** Writes the body of a streamed answer. */
 export class EngineBodyWriter<TExchange extends StreamedExchange> implements BodyWriter {
+  protected readonly exchange: TExchange;
+  protected readonly framing: BodyFraming;
   readonly #output: BodyOutput<TExchange>;
-  readonly #exchange: TExchange;
-  readonly #framing: BodyFraming;
   /** Bytes that the announced length leaves; `null` where none was announced. */
   #left: number | null;
   #waiting: Promise<void> | null = null;
@@ -44,30 +44,27 @@ export class EngineBodyWriter<TExchange extends StreamedExchange> implements Bod
     length: number | null,
   ) {
     this.#output = output;
-    this.#exchange = exchange;
-    this.#framing = framing;
+    this.exchange = exchange;
+    this.framing = framing;
     this.#left = framing === "none" ? null : length;
   }
 
   get closed(): boolean {
-    return this.#exchange.state !== AnswerState.streaming;
+    return this.exchange.state !== AnswerState.streaming;
   }
 
   write(chunk: string | Uint8Array): boolean {
     if (this.closed) return false;
     const data = typeof chunk === "string" ? toWire(chunk) : chunk;
-    if (data.length === 0 || this.#framing === "none") return true;
-    if (this.#left !== null) {
-      if (data.length > this.#left) this.#refuse(`${data.length - this.#left} bytes too many were written`);
-      this.#left -= data.length;
-    }
-    return this.#output.writeBody(this.#exchange, data, this.#framing);
+    if (data.length === 0 || this.framing === "none") return true;
+    this.take(data.length);
+    return this.#output.writeBody(this.exchange, data, this.framing);
   }
 
   drained(): Promise<void> {
-    if (this.closed || this.#output.hasRoom(this.#exchange)) return Promise.resolve();
+    if (this.closed || this.#output.hasRoom(this.exchange)) return Promise.resolve();
     this.#waiting ??= new Promise((resolve) => {
-      this.#exchange.wakeWriter = () => {
+      this.exchange.wakeWriter = () => {
         this.#waiting = null;
         resolve();
       };
@@ -79,11 +76,18 @@ export class EngineBodyWriter<TExchange extends StreamedExchange> implements Bod
     if (this.closed) return;
     const lines = trailers === null ? "" : encodeTrailers(trailers);
     if (this.#left !== null && this.#left > 0) this.#refuse(`${this.#left} bytes are missing at its end`);
-    this.#output.endBody(this.#exchange, this.#framing, lines);
+    this.#output.endBody(this.exchange, this.framing, lines);
   }
 
   abort(): void {
-    if (!this.closed) this.#output.abort(this.#exchange);
+    if (!this.closed) this.#output.abort(this.exchange);
+  }
+
+  /** Bytes of the body are written. */
+  protected take(bytes: number): void {
+    if (this.#left === null) return;
+    if (bytes > this.#left) this.#refuse(`${bytes - this.#left} bytes too many were written`);
+    this.#left -= bytes;
   }
 
   /** The client must not take a wrong body for a whole one. */

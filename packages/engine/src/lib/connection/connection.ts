@@ -144,7 +144,7 @@ export class Connection
   }
 
   get backlog(): number {
-    return this.#transport.backlog;
+    return this.#transport.backlog + this.answers.offered;
   }
 
   backedUp(): void {

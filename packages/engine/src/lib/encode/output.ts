@@ -50,6 +50,15 @@ export class Output {
     other.#clear();
   }
 
+  /** Writes what is in front of the last text, and gives that; is empty then. */
+  flushToText(target: OutputTarget): string {
+    const text = this.#text;
+    this.#text = "";
+    this.size -= text.length;
+    this.flush(target);
+    return text;
+  }
+
   /** Writes everything and is empty again. */
   flush(target: OutputTarget): void {
     if (this.size === 0) return;

@@ -1,7 +1,7 @@
 import type { AddressSet, Peer } from "@armature/http";
 import type { Counters } from "../counters.ts";
 import { type TimerWheel, WheelEntry } from "../timer-wheel.ts";
-import type { Transport, TransportUser } from "../transport/transport.ts";
+import type { FileSink, Transport, TransportUser } from "../transport/transport.ts";
 import { proxiedPeer } from "./proxied-peer.ts";
 import { readProxyHeader } from "./read-proxy-header.ts";
 
@@ -68,6 +68,10 @@ export class ProxiedTransport extends WheelEntry implements StartableTransport, 
 
   get backlog(): number {
     return this.#transport.backlog;
+  }
+
+  get files(): FileSink | undefined {
+    return this.#transport.files;
   }
 
   write(data: string | Uint8Array): void {

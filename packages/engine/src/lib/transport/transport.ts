@@ -1,4 +1,4 @@
-import type { Peer } from "@armature/http";
+import type { FilePiece, Peer } from "@armature/http";
 
 /** Bytes both ways: what a connection needs of a socket, or of anything that stands for one. */
 export interface Transport {
@@ -18,6 +18,23 @@ export interface Transport {
   /** Stops `data` until `resume`. */
   pause(): void;
   resume(): void;
+  /** The way for files that the system sends by itself; left out where there is none. */
+  readonly files?: FileSink | undefined;
+}
+
+/** Takes files without their bytes. */
+export interface FileSink {
+  /**
+   * Whether it takes nothing for now: `drained` is told when it does again. Where it could take more and has not, the rest has to be read
+   * and written.
+   */
+  readonly isFull: boolean;
+  /**
+   * Sends what it can at once, without waiting for a disk.
+   * @param front text of one character per byte, which leaves in front of the piece, as with `write`
+   * @returns bytes of the piece that were taken
+   */
+  send(front: string, piece: FilePiece): number;
 }
 
 /** What a transport tells the one who uses it. */
@@ -26,7 +43,7 @@ export interface TransportUser {
   data(bytes: Buffer, length: number): void;
   /** The other side sends nothing more. */
   ended(): void;
-  /** Nothing is pending any more, after there was at least the high-water mark. */
+  /** Nothing is pending any more, after there was at least the high-water mark, or a file was not taken. */
   drained(): void;
   /** The transport is closed; the last call. */
   closed(error: Error | null): void;
