@@ -7,6 +7,7 @@ import { closeSuite } from "./suites/close.ts";
 import { connectionsSuite } from "./suites/connections.ts";
 import { cutsSuite } from "./suites/cuts.ts";
 import { exchangesSuite } from "./suites/exchanges.ts";
+import { filesSuite } from "./suites/files.ts";
 import { framingSuite } from "./suites/framing.ts";
 import { isolationSuite } from "./suites/isolation.ts";
 import { informSuite } from "./suites/inform.ts";
@@ -47,6 +48,7 @@ const SUITES = {
   connections: connectionsSuite,
   cuts: cutsSuite,
   exchanges: exchangesSuite,
+  files: filesSuite,
   framing: framingSuite,
   isolation: isolationSuite,
   pipelining: pipeliningSuite,

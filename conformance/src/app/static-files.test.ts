@@ -8,6 +8,7 @@ import {
   openSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -20,7 +21,7 @@ import { eventually } from "../serve.ts";
 import type { Answer } from "./harness/answer.ts";
 import { LogLines } from "./harness/log-lines.ts";
 import { readParts } from "./harness/read-parts.ts";
-import { ENGINE_WAYS, WAYS, WIRE_WAYS, type Source } from "./harness/ways.ts";
+import { ENGINE_WAYS, NATIVE, WAYS, WIRE_WAYS, type Source } from "./harness/ways.ts";
 
 const MODIFIED = new Date(Date.UTC(2024, 1, 29, 12, 30, 15, 500));
 const TEXT = "0123456789";
@@ -92,8 +93,8 @@ function etagOf(answer: Answer): string {
   return etag;
 }
 
-for (const way of WAYS)
-  describe(`static files by ${way.name}`, () => {
+for (const way of [...WAYS, NATIVE])
+  describe(`static files by ${way.name}`, { skip: way.missing ?? false }, () => {
     test("are sent with type, length, version and dates", async () => {
       await using running = await way.start(source);
       const answer = await running.request("GET", "/files/a.txt");
@@ -357,8 +358,8 @@ for (const way of WIRE_WAYS)
       });
   });
 
-for (const way of ENGINE_WAYS)
-  describe(`a large file by ${way.name}`, () => {
+for (const way of [...ENGINE_WAYS, NATIVE])
+  describe(`a large file by ${way.name}`, { skip: way.missing ?? false }, () => {
     test("waits for a slow client, and arrives whole", async () => {
       await using running = await way.start(source);
       const client = running.connect();
@@ -371,6 +372,24 @@ for (const way of ENGINE_WAYS)
       await client.closing();
       assert.equal(client.text.length - client.text.indexOf("\r\n\r\n") - 4, LARGE_BYTES);
       client[Symbol.dispose]();
+    });
+
+    test("that becomes shorter cuts the connection, and the log says so", async () => {
+      const path = join(root, "shrinks.bin");
+      writeFileSync(path, "");
+      truncateSync(path, LARGE_BYTES);
+      const lines = new LogLines();
+      await using running = await way.start(source, { logger: lines.logger, requestLog: true });
+      const client = running.connect();
+      client.pause();
+      await client.send("GET /files/shrinks.bin HTTP/1.1\r\nhost: a\r\n\r\n");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      truncateSync(path, 1024 * 1024);
+      client.resume();
+      await client.closing();
+      assert.ok(client.text.length < LARGE_BYTES);
+      await eventually(() => lines.requests().length === 1);
+      assert.deepEqual(lines.errorCodes(), ["E_FILE_READ"]);
     });
 
     test("is closed when the client leaves", async () => {

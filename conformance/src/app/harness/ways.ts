@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { createNativeEngine, nativeEngineFault } from "@armature/engine-native";
 import { createMemoryEngine, type MemoryListener } from "@armature/engine/memory";
 import {
   createApp,
@@ -46,6 +47,8 @@ export interface Way<TRunning extends Running = Running> {
   readonly hasEngine: boolean;
   /** Whether it is encrypted. Default: it is not. */
   readonly isSecure?: boolean;
+  /** Why it cannot be used on this machine; left out, or `null`, where it can. */
+  readonly missing?: string | null;
   start(source: Source, options?: AppOptions): Promise<TRunning>;
 }
 
@@ -61,7 +64,20 @@ export const SOCKET: Way<RunningOnWire> = {
   },
 };
 
-/** The same engine without a socket. */
+/** The native engine over a real socket. */
+export const NATIVE: Way<RunningOnWire> = {
+  name: "native socket",
+  isWire: true,
+  hasEngine: true,
+  missing: nativeEngineFault(),
+  start: async (source, options = {}) => {
+    const app = await build(source, { ...options, engine: createNativeEngine() });
+    const { port } = await app.listen({ port: 0 });
+    return onWire(app, () => connect({ port, host: "127.0.0.1", noDelay: true }));
+  },
+};
+
+/** The TypeScript engine without a socket. */
 export const MEMORY: Way<RunningOnWire> = {
   name: "memory",
   isWire: true,
