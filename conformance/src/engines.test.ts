@@ -5,6 +5,7 @@ import { bodyReadersSuite } from "./suites/body-readers.ts";
 import { bodySuite } from "./suites/body.ts";
 import { closeSuite } from "./suites/close.ts";
 import { connectionsSuite } from "./suites/connections.ts";
+import { constantsSuite } from "./suites/constants.ts";
 import { cutsSuite } from "./suites/cuts.ts";
 import { exchangesSuite } from "./suites/exchanges.ts";
 import { filesSuite } from "./suites/files.ts";
@@ -46,6 +47,7 @@ const SUITES = {
   answers: answersSuite,
   "body-readers": bodyReadersSuite,
   connections: connectionsSuite,
+  constants: constantsSuite,
   cuts: cutsSuite,
   exchanges: exchangesSuite,
   files: filesSuite,

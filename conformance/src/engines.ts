@@ -101,6 +101,7 @@ export interface StartOptions {
   readonly onRefusal?: NonNullable<ListenOptions["onRefusal"]>;
   readonly priorityOf?: NonNullable<ListenOptions["priorityOf"]>;
   readonly proxyProtocol?: NonNullable<ListenOptions["proxyProtocol"]>;
+  readonly constants?: NonNullable<ListenOptions["constants"]>;
 }
 
 /** A machine that does something else meanwhile makes the loop late, and no test of anything else may depend on that. */

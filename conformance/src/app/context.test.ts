@@ -69,6 +69,7 @@ for (const way of WAYS)
           "E_HANDLER_TIMEOUT",
           "E_OVERLOADED",
         ],
+        constant: null,
       });
       assert.equal((await running.request("GET", "/pages/1/edit")).status, 403);
     });

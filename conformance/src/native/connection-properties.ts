@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import type { ExchangeHandler } from "@armature/http";
+import type { ConstantAnswers, ExchangeHandler } from "@armature/http";
 import * as fc from "fast-check";
+import { answerConstant, constants } from "../constant-answers.ts";
 import { createEchoHandler } from "../echo-handler.ts";
 import { type EngineUnderTest, ENGINES, RunningEngine } from "../engines.ts";
 import type { FuzzProperty } from "../fuzz/fuzz-property.ts";
-import { cutAtAll, cuts } from "../fuzz/mutation.ts";
+import { cutAtAll, cuts, mutate, mutations } from "../fuzz/mutation.ts";
+import { request } from "../serve.ts";
 import { wireInputs } from "./wire-inputs.ts";
 
 /** The engine that is held against the default one. */
@@ -19,10 +21,33 @@ function engineOf(wanted: string): EngineUnderTest {
 /** Small enough that inputs reach some of them. */
 const LIMITS = { maxHeaderBytes: 600, maxHeaderFields: 12, maxRequestLineBytes: 120, maxBodyBytes: 100 };
 
-function startBoth(handler: ExchangeHandler): Promise<RunningEngine[]> {
-  return Promise.all(
-    [engineOf("ts"), NATIVE].map((one) => RunningEngine.start(one, handler, { limits: LIMITS })),
-  );
+/** Those that are constant to the byte. */
+const CONSTANT_REQUESTS: readonly string[] = [
+  request("GET /c"),
+  request("HEAD /c"),
+  request("GET /bytes", "Accept: */*", "X-A: b"),
+  request("GET /none"),
+  request("GET /gone"),
+];
+
+/** Those that are nearly so, or not at all. */
+const OTHER_REQUESTS: readonly string[] = [
+  request("GET /closes"),
+  request("GET /c?a=b"),
+  request("GET /c", "If-None-Match: *"),
+  request("GET /c", "Range: bytes=0-1"),
+  request("GET /c", "Connection: keep-alive"),
+  "GET /c HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n",
+  `${request("GET /c", "Content-Length: 3")}abc`,
+  `${request("POST /echo", "Content-Length: 40")}${request("GET /c").repeat(2).slice(0, 40)}`,
+  `${request("POST /echo", "Transfer-Encoding: chunked")}5\r\nhello\r\n0\r\n\r\n`,
+  request("GET /other"),
+  request("GET /c", "Connection: close"),
+];
+
+function startBoth(handler: ExchangeHandler, given?: ConstantAnswers): Promise<RunningEngine[]> {
+  const options = { limits: LIMITS, ...(given === undefined ? {} : { constants: given }) };
+  return Promise.all([engineOf("ts"), NATIVE].map((one) => RunningEngine.start(one, handler, options)));
 }
 
 const sameBytes = (pace: "now" | "later"): FuzzProperty => ({
@@ -57,5 +82,53 @@ async function play(engine: RunningEngine, pieces: readonly Buffer[]): Promise<s
   return client.text.replaceAll(/\r\n(?:date: [^\r]*|connection: close)/g, "");
 }
 
+/** Requests of which some are answered without the handler, and what stands between them. */
+const mixedInputs: fc.Arbitrary<Buffer> = fc
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...CONSTANT_REQUESTS) },
+      { weight: 3, arbitrary: fc.constantFrom(...OTHER_REQUESTS) },
+      { weight: 1, arbitrary: wireInputs.map((bytes) => bytes.toString("latin1")) },
+    ),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((requests) => Buffer.from(requests.join(""), "latin1"));
+
+const changedInputs = fc.oneof(
+  { weight: 3, arbitrary: mixedInputs },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(mixedInputs, mutations).map(([bytes, changes]) => mutate(bytes, changes)),
+  },
+);
+
+const sameConstants = (pace: "now" | "later"): FuzzProperty => ({
+  name: `native: constant answers are the same bytes, among others that are given ${pace}`,
+  cost: 4,
+  open: async () => {
+    const echo = createEchoHandler({ pace });
+    const engines = await startBoth(
+      (exchange) => void (answerConstant(exchange) || echo(exchange)),
+      constants(),
+    );
+    const property = fc.asyncProperty(changedInputs, fc.option(cuts), async (bytes, places) => {
+      const pieces = places === null ? [bytes] : cutAtAll(bytes, places);
+      const [ts, native] = await Promise.all(engines.map((engine) => play(engine, pieces)));
+      assert.equal(native, ts);
+    });
+    return {
+      property,
+      [Symbol.asyncDispose]: async () => {
+        await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()));
+      },
+    };
+  },
+});
+
 /** What holds between the native engine and the default one, whole. */
-export const CONNECTION_PROPERTIES: readonly FuzzProperty[] = [sameBytes("now"), sameBytes("later")];
+export const CONNECTION_PROPERTIES: readonly FuzzProperty[] = [
+  sameBytes("now"),
+  sameBytes("later"),
+  sameConstants("now"),
+  sameConstants("later"),
+];

@@ -3,6 +3,7 @@
 //! The module exports the memory that reads go to, the table of events, and `open(fd, onBatch)`. What `open` gives are functions
 //! that carry the number of their hub; a hub that is closed is found by nobody any more, so that a late call does nothing.
 
+mod constant_methods;
 mod hub;
 mod loop_watch;
 mod memory;

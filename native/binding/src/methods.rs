@@ -6,6 +6,7 @@ use std::ptr;
 use armature_server::{Limits, Piece, Sent, Server, sys};
 use napi_sys::{napi_callback_info, napi_env, napi_value};
 
+use crate::constant_methods;
 use crate::hub;
 use crate::memory::Memory;
 use crate::value::{Call, function, number, ok, set, text};
@@ -14,7 +15,7 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 7;
+const LAYOUT: i32 = 8;
 
 /// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
 ///
@@ -88,6 +89,7 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
         set(env, object, c"accept", function(env, Some(accept), id)?)?;
         set(env, object, c"stopListening", function(env, Some(stop_listening), id)?)?;
         set(env, object, c"close", function(env, Some(close), id)?)?;
+        constant_methods::define(env, object, id)?;
     }
     Some(object)
 }

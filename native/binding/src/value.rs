@@ -96,6 +96,16 @@ impl<const N: usize> Call<N> {
     /// # Safety
     /// JavaScript does not run while they are used.
     pub unsafe fn bytes(&self, at: usize) -> Option<&[u8]> {
+        // SAFETY: as the caller says.
+        unsafe { self.bytes_mut(at) }.map(|bytes| &*bytes)
+    }
+
+    /// The bytes of a `Uint8Array`, to be changed.
+    ///
+    /// # Safety
+    /// JavaScript does not run while they are used, and nobody else uses them.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn bytes_mut(&self, at: usize) -> Option<&mut [u8]> {
         let mut length = 0;
         let mut data = ptr::null_mut();
         // SAFETY: as above; what is not asked for is null.
@@ -111,10 +121,10 @@ impl<const N: usize> Call<N> {
             )
         })?;
         if length == 0 {
-            return Some(&[]);
+            return Some(&mut []);
         }
         // SAFETY: the array has `length` bytes there, and nobody changes or moves it while JavaScript does not run.
-        Some(unsafe { std::slice::from_raw_parts(data.cast(), length) })
+        Some(unsafe { std::slice::from_raw_parts_mut(data.cast(), length) })
     }
 }
 

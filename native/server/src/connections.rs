@@ -4,6 +4,8 @@ use std::mem;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
+use crate::constants::Rest;
+
 /// One client.
 pub struct Connection {
     pub socket: OwnedFd,
@@ -16,6 +18,8 @@ pub struct Connection {
     pub awaits_room: bool,
     /// What epoll was asked to watch; 0 where it was asked to forget the socket.
     pub watched: u32,
+    /// What is known of it for the sake of constant answers.
+    pub rest: Rest,
 }
 
 /// What a number stands for.
@@ -41,7 +45,7 @@ impl Connections {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         self.counted = self.counted.wrapping_add(1) & 0x7fff_ffff;
         let token = u64::from(self.counted) << 32 | u64::from(slot);
-        let connection = Connection { socket, peer, token, reads: true, awaits_room: false, watched: 0 };
+        let connection = Connection { socket, peer, token, reads: true, awaits_room: false, watched: 0, rest: Rest::default() };
         if slot as usize == self.slots.len() {
             self.slots.push(Slot::Open(connection));
         } else {

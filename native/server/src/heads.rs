@@ -35,17 +35,33 @@ impl<'a> Heads<'a> {
         heads
     }
 
-    /// Adds the requests of `memory[start..end]`, up to the first that is not plain.
-    pub fn add(&mut self, memory: &[u8], start: usize, end: usize) {
+    /// Adds the requests of `memory[start..end]`, up to the first that is not plain, but for those in front of all others that `answer` takes for
+    /// itself; it is given their targets. Gives where what it leaves begins.
+    pub fn add(&mut self, memory: &[u8], start: usize, end: usize, mut answer: impl FnMut(&Head<'_>, &[u8]) -> bool) -> usize {
         let mut at = start;
+        let mut left = None;
         while at < end {
-            let Some(length) = self.add_one(memory, at, end) else { break };
+            let asks = left.is_none();
+            let Some((length, answered)) = self.add_one(memory, at, end, |head, target| asks && answer(head, target)) else {
+                break;
+            };
+            if asks && !answered {
+                left = Some(at);
+            }
             at += length;
         }
         self.end();
+        left.unwrap_or(at)
     }
 
-    fn add_one(&mut self, memory: &[u8], start: usize, end: usize) -> Option<usize> {
+    /// Gives the length of a request, and whether it was answered.
+    fn add_one(
+        &mut self,
+        memory: &[u8],
+        start: usize,
+        end: usize,
+        answer: impl FnOnce(&Head<'_>, &[u8]) -> bool,
+    ) -> Option<(usize, bool)> {
         let room = self.words.len() - self.used;
         // Behind every record there is room for the end.
         let fields = room.checked_sub(HEAD_WORDS + 1)? / 4;
@@ -56,6 +72,10 @@ impl<'a> Heads<'a> {
         if parse(memory, start, end, self.limits, &mut head) != Verdict::Plain {
             return None;
         }
+        let target = start + head.target_start as usize..start + head.target_end as usize;
+        if answer(&head, &memory[target]) {
+            return Some((head.body_end as usize, true));
+        }
         let version = if head.minor_version == 1 { VERSION_BIT } else { 0 };
         let keep_alive = if head.keep_alive { KEEP_ALIVE_BIT } else { 0 };
         let info = u32::from(head.method) | version | keep_alive;
@@ -63,7 +83,7 @@ impl<'a> Heads<'a> {
         let (length, count) = (head.body_end as usize, head.field_count);
         fixed.copy_from_slice(&[start as u32, head.head_end, info, head.target_start, head.target_end, body, count]);
         self.used += HEAD_WORDS + 4 * count as usize;
-        Some(length)
+        Some((length, false))
     }
 
     fn end(&mut self) {

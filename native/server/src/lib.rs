@@ -9,6 +9,7 @@
 #![deny(unsafe_code)]
 
 mod connections;
+mod constants;
 pub mod faults;
 mod files;
 mod heads;
@@ -19,6 +20,7 @@ pub mod sys;
 mod table;
 
 pub use armature_wire::Limits;
+pub use constants::{Constant, Totals};
 pub use files::{Piece, Sent, WHOLE_BYTES};
 pub use heads::HEAD_WORDS;
 pub use server::{Batch, Server};

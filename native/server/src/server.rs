@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use armature_wire::Limits;
 
 use crate::connections::{Connection, Connections};
+use crate::constants::{Constant, Constants, Totals};
 use crate::files::{self, Piece, Sent};
 use crate::heads::Heads;
 use crate::reserve::Reserve;
@@ -41,6 +42,7 @@ pub struct Server {
     next: usize,
     reserve: Reserve,
     limits: Limits,
+    constants: Constants,
     /// The connection that is worked on, for whoever has to clear up behind a panic.
     current: Option<u32>,
     /// The entries of the batch in front of what is worked on.
@@ -66,6 +68,7 @@ impl Server {
             next: 0,
             reserve: Reserve::new(),
             limits,
+            constants: Constants::default(),
             current: None,
             told: 0,
         })
@@ -87,6 +90,7 @@ impl Server {
     /// Where `more` is set the caller uses what is there, and calls again.
     pub fn collect(&mut self, memory: &mut [u8], words: &mut [i32], records: &mut [u32]) -> Batch {
         self.told = 0;
+        self.constants.begin_batch();
         let mut table = Table::new(words);
         let mut room = Room::new(memory);
         let limits = self.limits;
@@ -188,6 +192,44 @@ impl Server {
         self.connections.remove(slot);
     }
 
+    /// Adds the answer that GET, or HEAD, of a target always gets.
+    pub fn add_constant(&mut self, is_head: bool, target: &[u8], answer: Constant) {
+        self.constants.add(is_head, target, answer);
+    }
+
+    /// Has constant answers given here, or nowhere.
+    pub fn allow_constants(&mut self, allowed: bool) {
+        self.constants.allow(allowed);
+    }
+
+    /// On a connection nothing is arriving, in work or leaving, as far as its user knows, and it may have so many requests more.
+    pub fn rest(&mut self, slot: u32, left: u32) {
+        if let Some(connection) = self.connections.get_mut(slot) {
+            connection.rest.begin(left);
+        }
+    }
+
+    /// What was answered since this was asked.
+    pub fn take_totals(&mut self) -> Totals {
+        self.constants.take_totals()
+    }
+
+    /// A connection with constant answers that its user was not told of, and how many they are.
+    pub fn next_answered(&mut self) -> Option<(u32, u32)> {
+        while let Some(slot) = self.constants.next_served() {
+            let answered = self.connections.get_mut(slot).map_or(0, |connection| connection.rest.take_listed());
+            if answered > 0 {
+                return Some((slot, answered));
+            }
+        }
+        None
+    }
+
+    /// What the system has not taken of the constant answers to a connection.
+    pub fn take_unsent(&mut self, slot: u32) -> Vec<u8> {
+        self.connections.get_mut(slot).map(|connection| connection.rest.take_unsent()).unwrap_or_default()
+    }
+
     /// The address of a client, unless the connection is gone.
     #[must_use]
     pub fn peer(&self, slot: u32) -> Option<SocketAddr> {
@@ -236,6 +278,23 @@ impl Server {
         }
     }
 
+    /// Sends the constant answers to what stands from `start` to `from`, and tells of what stands behind that, or does not leave.
+    fn give_constants(&mut self, slot: u32, (start, from, end): (usize, usize, usize), table: &mut Table<'_>) -> io::Result<()> {
+        let Some(connection) = self.connections.get_mut(slot) else { return Ok(()) };
+        let out = self.constants.take_out(slot, &mut connection.rest, from - start);
+        let sent = self.send(slot, &out, false)?;
+        let Some(connection) = self.connections.get_mut(slot) else { return Ok(()) };
+        let unsent = connection.rest.keep(&out[sent..]);
+        self.constants.give_back(out);
+        if unsent > 0 || from < end {
+            table.push(slot, EventKind::Answered, connection.rest.take_answered() as i32, unsent as i32);
+        }
+        if from < end {
+            table.push(slot, EventKind::DataBehind, from as i32, (end - from) as i32);
+        }
+        Ok(())
+    }
+
     fn look_at(&mut self, ready: Ready, room: &mut Room<'_>, heads: &mut Heads<'_>, table: &mut Table<'_>) {
         let Some((slot, _)) = self.connections.of_token(ready.token) else { return };
         self.current = Some(slot);
@@ -258,7 +317,18 @@ impl Server {
                 }
                 Ok(length) => {
                     let grain = room.take(length);
-                    heads.add(room.memory, grain * GRAIN_BYTES, grain * GRAIN_BYTES + length);
+                    let start = grain * GRAIN_BYTES;
+                    if connection.awaits_room {
+                        connection.rest.end();
+                    }
+                    let from = self.constants.read(&mut connection.rest, heads, room.memory, (start, start + length));
+                    if from > start {
+                        return self.give_constants(slot, (start, from, start + length), table);
+                    }
+                    let answered = connection.rest.take_answered();
+                    if answered > 0 {
+                        table.push(slot, EventKind::Answered, answered as i32, 0);
+                    }
                     table.push(slot, EventKind::Data, grain as i32, length as i32);
                 }
                 Err(error) if sys::is_passing(&error) => {}

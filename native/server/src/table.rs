@@ -23,6 +23,10 @@ pub enum EventKind {
     Closed = 3,
     /// The system takes bytes again, after it had not taken all.
     Writable = 4,
+    /// Requests were answered: how many since the last such entry, and how many bytes of the answers the system has not taken.
+    Answered = 5,
+    /// As `Data`, behind requests that were answered: where they begin in bytes.
+    DataBehind = 6,
 }
 
 /// Fills a lent table from its start.

@@ -25,6 +25,14 @@ const NOTICED: u64 = NEVER_PLAIN | bit(CONNECTION) | bit(CONTENT_LENGTH) | bit(H
 /// Digits of a content-length that every number of JavaScript holds exactly.
 const MAX_LENGTH_DIGITS: usize = 15;
 
+/// The bits of [`Head::seen`] for the fields that ask for an answer by its version, or for a part of it (RFC 9110, 13 and 14).
+pub const CONDITIONAL_FIELDS: u64 = bit(known_id("if-match"))
+    | bit(known_id("if-modified-since"))
+    | bit(known_id("if-none-match"))
+    | bit(known_id("if-range"))
+    | bit(known_id("if-unmodified-since"))
+    | bit(known_id("range"));
+
 const fn bit(id: u8) -> u64 {
     1 << id
 }

@@ -17,6 +17,7 @@ mod request_line;
 mod scan;
 mod tables;
 
+pub use fields::CONDITIONAL_FIELDS;
 pub use head::{Head, Limits, Verdict};
 pub use names::{OTHER_NAME, name_id};
 pub use parse::parse;

@@ -96,6 +96,7 @@ export {
 } from "./lib/pipeline/stages.ts";
 export type { RequestPart, RequestProblem } from "./lib/pipeline/request-parts.ts";
 export type { RouteConditions, Versioning } from "./lib/route/conditions.ts";
+export { constant } from "./lib/route/constant.ts";
 export type { ControllerOptions } from "./lib/route/controller-metadata.ts";
 export {
   defineMethodDecorator,
@@ -117,7 +118,7 @@ export {
   type StageDecorator,
 } from "./lib/route/route-decorators.ts";
 export type { RouteDocs } from "./lib/route/route-docs.ts";
-export { placeOf, type RouteInfo } from "./lib/route/route-info.ts";
+export { placeOf, type ConstantInfo, type RouteInfo } from "./lib/route/route-info.ts";
 export type { StageInfo } from "./lib/route/stage-info.ts";
 export {
   defineMethod,

@@ -1,4 +1,5 @@
-export { ConnectionPool, type Door, type PoolOptions } from "./lib/connection-pool.ts";
+export { type AnswersBelow, ConnectionPool, type Door, type PoolOptions } from "./lib/connection-pool.ts";
+export { type ConstantParts, constantParts } from "./lib/encode/constant-parts.ts";
 export { type ListenPlan, resolveListenOptions } from "./lib/listen-options.ts";
 export { addressOf, bind } from "./lib/listen/bind.ts";
 export type { ListenTarget } from "./lib/listen/listen-target.ts";

@@ -9,6 +9,8 @@ export {
   type CloseOptions,
   type CloseReport,
   type ConnectionPhase,
+  type ConstantAnswer,
+  type ConstantAnswers,
   type Engine,
   type ExchangeHandler,
   type Http2Counters,

@@ -182,6 +182,29 @@ suite("explain", () => {
     assert.match(out, /only for the hosts old\.example\n {2}only for the versions 1\n/);
   });
 
+  test("says whether engines answer a constant route, and why not", async () => {
+    const constants = "constants.test.kit.js";
+    assert.equal(
+      (await run("explain", constants, "GET", "/health/live")).out,
+      [
+        "GET /health/live of Constants",
+        "runs",
+        "  1.  handler  GET /health/live               Constants",
+        "  2.  answer   the one that was made at boot",
+        "constant: the native engine answers it without any of that",
+        "",
+      ].join("\n"),
+    );
+    assert.match(
+      (await run("explain", constants, "GET", "/guarded/1?a")).out,
+      /\nconstant, but no engine answers it by itself:\n {2}its path is a pattern, or has to be decoded\n {2}the guard isClerk sees its requests\n$/,
+    );
+    const records = JSON.parse((await run("routes", constants, "--json")).out) as {
+      constant: object | null;
+    }[];
+    assert.deepEqual(records.map(({ constant }) => constant).slice(0, 3), [null, { obstacles: [] }, null]);
+  });
+
   test("says why there is no route", async () => {
     assert.match(
       (await run("explain", SHOP, "DELETE", "/api/orders")).err,

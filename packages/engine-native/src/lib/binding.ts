@@ -50,10 +50,29 @@ export interface NativeSockets {
   accept(): number;
   stopListening(): void;
   close(): void;
+  /** Adds the answer that a target always gets: what it begins with, whether the date comes then, and the rest. */
+  addConstant(
+    isHead: boolean,
+    target: Uint8Array,
+    before: Uint8Array,
+    dated: boolean,
+    after: Uint8Array,
+  ): void;
+  /** Has constant answers given on connections that rest, or nowhere, as at first. */
+  allowConstants(allowed: boolean): void;
+  /** Takes pairs of words: connections that rest, and how many requests each may still have. */
+  rest(pairs: Uint8Array, count: number): void;
+  /**
+   * Writes three floating-point numbers - what was answered since the last call: requests, their bytes, bytes of the answers - and behind them pairs
+   * of words: connections and the requests of each. Gives the number of pairs; where there is no room for more of them, there may be more.
+   */
+  takeAnswered(into: Uint8Array): number;
+  /** Writes what the system has not taken of constant answers. */
+  takeUnsent(slot: number, into: Uint8Array): void;
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 7;
+export const LAYOUT = 8;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;
@@ -70,4 +89,8 @@ export const EventKind = {
   /** The number of the error. The number of the connection is kept until that is closed. */
   closed: 3,
   writable: 4,
+  /** Requests were answered: how many since the last such entry, and how many bytes of the answers have not left. */
+  answered: 5,
+  /** As `data`, behind requests that were answered: the bytes begin at a byte and not at a grain. */
+  dataBehind: 6,
 } as const;

@@ -22,6 +22,7 @@ import type {
 import type { NativeBinding } from "./binding.ts";
 import { listeningDescriptor } from "./listening-descriptor.ts";
 import { loadBinding } from "./load-binding.ts";
+import { NativeConstants } from "./native-constants.ts";
 import { NativeHeads } from "./native-heads.ts";
 import { NativeHub } from "./native-hub.ts";
 
@@ -60,9 +61,16 @@ async function listen(binding: NativeBinding, plan: ListenPlan, handler: Exchang
   const address = addressOf(server);
   const unix = address.path !== undefined;
   const heads = new NativeHeads(binding);
-  const pool = new ConnectionPool({ ...plan, handler, knownHeads: heads });
+  const constants = constantsOf(plan);
+  const pool = new ConnectionPool({ ...plan, handler, knownHeads: heads, below: constants });
   try {
-    const hub = new NativeHub(binding, listeningDescriptor(server), { ...plan, pool, heads, unix });
+    const hub = new NativeHub(binding, listeningDescriptor(server), {
+      ...plan,
+      pool,
+      heads,
+      constants,
+      unix,
+    });
     return new NativeListener(hub, pool, address);
   } catch (error) {
     await pool.close({ graceMs: 0 }, NO_DOOR);
@@ -71,6 +79,11 @@ async function listen(binding: NativeBinding, plan: ListenPlan, handler: Exchang
     // The hub has a duplicate of the socket; nobody was accepted here, as that takes a turn of the loop.
     server.close();
   }
+}
+
+/** Behind proxies connections begin with what is no request. */
+function constantsOf({ constants, proxies }: ListenPlan): NativeConstants | null {
+  return constants === null || proxies !== null ? null : new NativeConstants(constants);
 }
 
 /** Where nobody comes from. */
@@ -102,6 +115,8 @@ class NativeListener implements Listener {
 
   async #close(options: CloseOptions): Promise<CloseReport> {
     const hub = this.#hub;
+    // The last answer on each connection says that it is the last.
+    hub.stopConstants();
     const report = await this.#pool.close(options, { stop: () => stopBetweenBatches(hub), shut: () => {} });
     // Those who were turned away are told first that they are gone.
     await turn();

@@ -1,6 +1,7 @@
 import { type ConnectionPool, open } from "@armature/engine/transport";
 import { type AddressSet, ArmatureError, type Peer } from "@armature/http";
 import { ENTRY_WORDS, EventKind, GRAIN_BYTES, type NativeBinding, type NativeSockets } from "./binding.ts";
+import type { NativeConstants } from "./native-constants.ts";
 import type { NativeHeads } from "./native-heads.ts";
 import { type NativeHost, NativeTransport } from "./native-transport.ts";
 
@@ -13,6 +14,8 @@ export interface HubOptions {
   readonly proxies: AddressSet | null;
   /** What the pool has as its known heads. */
   readonly heads: NativeHeads;
+  /** What is answered without the pool; `null` where nothing is. */
+  readonly constants: NativeConstants | null;
   /** Whether the socket is a Unix domain socket, as those that are inherited may be. */
   readonly unix: boolean;
 }
@@ -40,6 +43,16 @@ export class NativeHub implements NativeHost {
     const sockets = binding.open(fd, (entries) => this.#dispatch(entries), ...limits);
     if (sockets === undefined) throw refused(fd);
     this.sockets = sockets;
+    options.constants?.start(sockets, { pool: options.pool, transportOf: (slot) => this.#transports[slot] });
+  }
+
+  rested(slot: number, requestsLeft: number): void {
+    this.#options.constants?.rested(slot, requestsLeft);
+  }
+
+  /** The connections answer everything from now on. */
+  stopConstants(): void {
+    this.#options.constants?.stop();
   }
 
   release(slot: number): void {
@@ -59,6 +72,13 @@ export class NativeHub implements NativeHost {
   }
 
   #dispatch(entries: number): void {
+    const { constants } = this.#options;
+    constants?.beginBatch();
+    this.#handOver(entries);
+    constants?.endBatch();
+  }
+
+  #handOver(entries: number): void {
     const words = this.#words;
     this.#options.heads.begin();
     for (let at = 0, end = entries * ENTRY_WORDS; at < end; at += ENTRY_WORDS) {
@@ -94,13 +114,18 @@ export class NativeHub implements NativeHost {
   #pass(transport: NativeTransport, at: number): void {
     const words = this.#words;
     const first = words[at + 2] as number; // as above
+    const second = words[at + 3] as number;
     switch (words[at + 1]) {
       case EventKind.data:
-        return this.#passData(transport, first, words[at + 3] as number); // as above
+        return this.#passData(transport, first, second);
       case EventKind.ended:
         return transport.ended();
       case EventKind.writable:
         return transport.writable();
+      case EventKind.answered:
+        return transport.served(first, second);
+      case EventKind.dataBehind:
+        return this.#passDataBehind(transport, first, second);
       default:
         return transport.broke(first);
     }
@@ -109,6 +134,13 @@ export class NativeHub implements NativeHost {
   #passData(transport: NativeTransport, grain: number, length: number): void {
     const bytes = this.#views[grain] as Buffer; // a view for each grain
     this.#options.heads.look(bytes, grain * GRAIN_BYTES);
+    transport.data(bytes, length);
+  }
+
+  /** What stands behind requests that were answered already. */
+  #passDataBehind(transport: NativeTransport, start: number, length: number): void {
+    const bytes = (this.#views[0] as Buffer).subarray(start); // the view of the whole memory
+    this.#options.heads.look(bytes, start);
     transport.data(bytes, length);
   }
 }

@@ -10,6 +10,8 @@ export interface NativeHost {
   readonly highWaterBytes: number;
   /** A client whose address the system does not tell. */
   readonly unknownPeer: Peer;
+  /** A connection waits for a request, and may have so many more. */
+  rested(slot: number, requestsLeft: number): void;
   /** A transport has closed its socket. */
   release(slot: number): void;
 }
@@ -110,7 +112,21 @@ export class NativeTransport implements StartableTransport, FileSink {
     if (errno !== 0) this.#close(systemError("epoll_ctl", errno));
   }
 
+  rested(requestsLeft: number): void {
+    if (!this.#closed) this.#host.rested(this.#slot, requestsLeft);
+  }
+
   // What the sockets tell.
+
+  /** Requests were answered without this; what has not left of the answers waits here. */
+  served(requests: number, unsent: number): void {
+    if (unsent > 0) {
+      const rest = Buffer.allocUnsafe(unsent);
+      this.#host.sockets.takeUnsent(this.#slot, rest);
+      this.#keep(rest, 0);
+    }
+    this.#user?.served?.(requests, unsent);
+  }
 
   data(bytes: Buffer, length: number): void {
     this.#user?.data(bytes, length);

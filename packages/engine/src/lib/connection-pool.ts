@@ -44,6 +44,14 @@ export interface PoolOptions {
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
   /** Heads that are parsed before their bytes come. Default: none. */
   readonly knownHeads?: KnownHeads | null;
+  /** Who answers requests that the connections do not see. Default: nobody. */
+  readonly below?: AnswersBelow | null;
+}
+
+/** Answers requests below the connections, as their transports may. */
+export interface AnswersBelow {
+  /** Tells the counters and the connections what was answered since it was called last. */
+  tally(): void;
 }
 
 /** Where connections come from. */
@@ -62,6 +70,7 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
   readonly now: () => number;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly knownHeads: KnownHeads | null;
+  readonly #below: AnswersBelow | null;
   readonly admission: Admission;
   readonly counters: Counters = new Counters();
   readonly wheel: TimerWheel;
@@ -85,6 +94,7 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
     this.onError = onError;
     this.onRefusal = onRefusal;
     this.knownHeads = options.knownHeads ?? null;
+    this.#below = options.below ?? null;
     this.idle = this.#table.idle;
     this.now = now;
     this.admission = new Admission({
@@ -125,6 +135,7 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
   }
 
   stats(): ListenerStats {
+    this.#below?.tally();
     const { queued, shed, loopDelayMs } = this.admission.gate;
     return {
       connections: this.#table.size,
@@ -168,6 +179,7 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
 
   /** One tick of the clock: what is due is done. */
   beat(): void {
+    this.#below?.tally();
     const now = this.now();
     const { tickMs } = this.wheel;
     // Nobody is idle while the process is busy: of a pause between two ticks only the length of two counts.
@@ -194,6 +206,7 @@ export class ConnectionPool implements ConnectionHost, TurnedAwayHost {
   }
 
   #cull(): boolean {
+    this.#below?.tally();
     // One that has been idle for less than a tick is about to be used.
     const idler = this.#table.longestIdle(this.wheel.tickMs);
     if (idler === null) return false;

@@ -1,6 +1,7 @@
 import {
   type AddressSet,
   ArmatureError,
+  type ConstantAnswers,
   encodeFields,
   type Exchange,
   type FieldList,
@@ -33,6 +34,8 @@ export interface ListenPlan {
   readonly onError: (error: unknown) => void;
   readonly onRefusal: (refusal: Refusal) => FieldList | null;
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
+  /** What may be answered without an exchange; `null` where nothing is. */
+  readonly constants: ConstantAnswers | null;
 }
 
 const OPTIONS: readonly string[] = [
@@ -55,6 +58,7 @@ const OPTIONS: readonly string[] = [
   "proxyProtocol",
   "onError",
   "onRefusal",
+  "constants",
 ] satisfies (keyof ListenOptions)[];
 
 /**
@@ -64,7 +68,8 @@ const OPTIONS: readonly string[] = [
 export function resolveListenOptions(options: ListenOptions): ListenPlan {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownOption(name);
   const { limits, tls = null, http2 = true, h2c = false, redirectHttp = null, ...others } = options;
-  const { proxyProtocol, priorityOf = null, onError = writeError, onRefusal = addNothing, ...where } = others;
+  const { proxyProtocol, priorityOf = null, onError = writeError, onRefusal = addNothing, ...rest } = others;
+  const { constants = null, ...where } = rest;
   if (tls !== null) checkTls(tls);
   checkTogether(tls, { h2c, redirectHttp });
   const report = guarded(onError);
@@ -77,6 +82,7 @@ export function resolveListenOptions(options: ListenOptions): ListenPlan {
     redirectHttp,
     proxies: proxyProtocol === undefined ? null : resolveProxies(proxyProtocol),
     priorityOf,
+    constants,
     onError: report,
     onRefusal: checked(onRefusal, report),
   };

@@ -1,4 +1,4 @@
-import type { Exchange, Peer } from "./exchange.ts";
+import type { Exchange, Peer, ResponseHead } from "./exchange.ts";
 import type { FieldList } from "./header-block.ts";
 import type { TlsOptions } from "./tls.ts";
 
@@ -76,6 +76,31 @@ export interface ListenOptions {
   readonly onError?: (error: unknown) => void;
   /** Told of each request that is refused before a handler saw it; gives fields for the answer, or `null`. What it throws is told to `onError`. */
   readonly onRefusal?: (refusal: Refusal) => FieldList | null;
+  /** What an engine may answer by itself; it need not. Default: nothing. */
+  readonly constants?: ConstantAnswers;
+}
+
+/** Answers that are the same for every request, so that an engine may give them without an exchange. */
+export interface ConstantAnswers {
+  readonly answers: readonly ConstantAnswer[];
+  /**
+   * Whether nobody wants to see their requests now. Asked for each batch of requests that the handler gets, and several times a second; while it says
+   * no the handler gets all of them.
+   */
+  readonly mayAnswer: () => boolean;
+}
+
+/**
+ * The answer that the handler gives to every request of HTTP/1.1 with this method and target that has no body and is not conditional, nor
+ * asks for a range. Other requests are the handler's.
+ */
+export interface ConstantAnswer {
+  readonly method: "GET" | "HEAD";
+  /** The target to the byte, without a query. */
+  readonly target: string;
+  /** All of its fields are in the block. */
+  readonly head: ResponseHead;
+  readonly body: string | Uint8Array | null;
 }
 
 /** Where a listener without TLS sends its clients to the one with it: 308 to the https URL of the same host and target. */

@@ -52,6 +52,7 @@ function explained(route: RouteInfo, params: Readonly<Record<string, unknown>>):
       ["answer", answerOf(route), ""],
     ]),
     ...(filters.length === 0 ? [] : ["errors go to\n", indented(filters)]),
+    ...constantLines(route),
   ].join("");
 }
 
@@ -60,6 +61,14 @@ function conditionLines({ hosts, versions }: RouteInfo): string[] {
     ...(hosts === null ? [] : [`  only for the hosts ${hosts.join(", ")}\n`]),
     ...(versions === null ? [] : [`  only for the versions ${versions.join(", ")}\n`]),
   ];
+}
+
+/** Whether anything of that happens where an engine can answer by itself, and why not. */
+function constantLines({ constant }: RouteInfo): string[] {
+  if (constant === null) return [];
+  const { obstacles } = constant;
+  if (obstacles.length === 0) return ["constant: the native engine answers it without any of that\n"];
+  return ["constant, but no engine answers it by itself:\n", ...obstacles.map((why) => `  ${why}\n`)];
 }
 
 function rowsOf({ stages }: RouteInfo, kind: RouteInfo["stages"][number]["kind"]): string[][] {
@@ -75,7 +84,8 @@ function checkRow({ schemas }: RouteInfo): string[][] {
   return parts.length === 0 ? [] : [["validation", parts.join(", "), "the route"]];
 }
 
-function answerOf({ schemas: { response } }: RouteInfo): string {
+function answerOf({ schemas: { response }, constant }: RouteInfo): string {
+  if (constant !== null) return "the one that was made at boot";
   if (response === undefined) return "whatever the handler gives: no response schema";
   return isStandardSchema(response)
     ? "200 by its schema"

@@ -41,6 +41,6 @@ function conditionsOf({ hosts, versions }: RouteInfo): string {
 }
 
 function toRecord(route: RouteInfo): object {
-  const { method, path, name, module, controller, hosts, versions, docs } = route;
-  return { method, path, name, module, controller, hosts, versions, docs, guards: guardsOf(route) };
+  const { method, path, name, module, controller, hosts, versions, docs, constant } = route;
+  return { method, path, name, module, controller, hosts, versions, docs, constant, guards: guardsOf(route) };
 }

@@ -40,7 +40,7 @@ export interface AppOptions extends StageOptions, ErrorOptions {
   /** How schemas become JSON Schemas, which serialisers and documents are made from. */
   readonly jsonSchema?: JsonSchemaOptions;
   /**
-   * Whether every answer carries `x-request-id`; "trust" takes over a well-formed one of the client, as behind a proxy that
+   * Whether every answer that is not constant carries `x-request-id`; "trust" takes over a well-formed one of the client, as behind a proxy that
    * sets it. Default true: a new one for each request.
    */
   readonly requestId?: boolean | "trust";

@@ -2,6 +2,7 @@ import {
   ArmatureError,
   type CloseOptions,
   type CloseReport,
+  type ConstantAnswers,
   type Engine,
   type Exchange,
   type ExchangeHandler,
@@ -29,7 +30,7 @@ import { withTimeLimit } from "./time-limit.ts";
 /** Where an application listens; its limits and what is done about errors belong to the application. */
 export interface AppListenOptions extends Omit<
   ListenOptions,
-  "limits" | "onError" | "onRefusal" | "priorityOf"
+  "limits" | "onError" | "onRefusal" | "priorityOf" | "constants"
 > {
   /**
    * Signals that close the application and end the process: with 0, or 1 where closing failed. All applications of the process
@@ -64,6 +65,8 @@ export interface ApplicationParts {
   readonly container: AppContainer;
   readonly engine: Engine | undefined;
   readonly limits: Partial<Limits>;
+  /** What engines may answer by themselves; `null` where that is nothing. */
+  readonly constants: ConstantAnswers | null;
   /** How much a request matters; `null` where all matter the same. */
   readonly priorityOf: ((exchange: Exchange) => RequestPriority) | null;
   readonly maxBodyBytes: number;
@@ -157,13 +160,16 @@ export class Application {
   }
 
   async #listen(engine: Engine, options: AppListenOptions): Promise<ListenAddress> {
-    const { limits, priorityOf, logger, onRefusal } = this.#parts;
+    const { limits, priorityOf, constants, logger, onRefusal } = this.#parts;
     const { signals = STOP_SIGNALS, stop = {}, ...where } = options;
     const onError = (error: unknown): void => logSafely(() => logger.error({ err: error }, "engine error"));
     await this.bootstrap();
     if (this.#closing !== null) throw closed();
-    const asked = priorityOf === null ? {} : { priorityOf };
-    const listener = await engine.listen({ ...where, ...asked, limits, onError, onRefusal }, this.handle);
+    const own = {
+      ...(priorityOf === null ? {} : { priorityOf }),
+      ...(constants === null ? {} : { constants }),
+    };
+    const listener = await engine.listen({ ...where, ...own, limits, onError, onRefusal }, this.handle);
     this.#listener = listener;
     if (signals !== false) this.#watch(signals, stop);
     return listener.address;

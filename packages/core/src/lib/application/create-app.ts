@@ -8,6 +8,7 @@ import { planOf, type Plan } from "./app-plan.ts";
 import { Application } from "./application.ts";
 import { BootError, toFaults } from "./boot-error.ts";
 import { buildRoutes, checkApp, rootOf } from "./check-app.ts";
+import { constantAnswers } from "./constant-answers.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { fallbackRoutes } from "./fallback-routes.ts";
 import { initModules } from "./lifecycle.ts";
@@ -65,6 +66,7 @@ function assemble(container: AppContainer, modules: readonly ModuleRuntime[], pl
     engine: options.engine,
     limits: options.limits ?? {},
     priorityOf: compiled.some(({ priority }) => priority !== "normal") ? dispatcher.priorityOf : null,
+    constants: constantAnswers(router, compiled),
     maxBodyBytes: runtime.maxBodyBytes,
     logger: runtime.logger,
     onDraining: () => void (state.draining = true),

@@ -102,5 +102,6 @@ function fallbackInfo(name: string, levels: readonly StageLevel[]): RouteInfo {
     versions: null,
     stages: describeStages(levels),
     errors: [],
+    constant: null,
   };
 }

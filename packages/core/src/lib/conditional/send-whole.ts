@@ -29,10 +29,19 @@ export function isConditional({ exchange: { method } }: RequestContext, status: 
 }
 
 function sendVersion(context: RequestContext, head: ResponseHead, body: string | Uint8Array): void {
+  const whole = context.takesRanges && typeof body === "string" ? encoder.encode(body) : body;
+  sendDescribed(
+    context,
+    { status: head.status, block: BLOCKS.none, fields: describe(context, head, whole) },
+    whole,
+  );
+}
+
+/** Sends as much of an answer as the conditions of the request ask for; its head has all that there is to say of its version. */
+export function sendDescribed(context: RequestContext, head: ResponseHead, whole: string | Uint8Array): void {
   const { exchange, takesRanges } = context;
-  const whole = takesRanges && typeof body === "string" ? encoder.encode(body) : body;
   const size = takesRanges ? whole.length : null;
-  const fields = describe(context, head, whole);
+  const fields = fieldsOf(head);
   const answer = conditionalAnswer(exchange, { ...versionOf(fields), size });
   if (respondOtherwise(context, answer, fields, size)) return;
   if (answer.kind === "parts" && typeof whole !== "string") {
@@ -40,7 +49,7 @@ function sendVersion(context: RequestContext, head: ResponseHead, body: string |
     context.status = 206;
     return exchange.respond({ status: 206, block: BLOCKS.none, fields: parts.fields }, gather(whole, parts));
   }
-  exchange.respond({ status: head.status, block: BLOCKS.none, fields }, whole);
+  exchange.respond(head, whole);
 }
 
 /** The fields of the whole answer: its own tag stays, and where it has none it gets one. */

@@ -92,6 +92,15 @@ export class Reply<TStatus extends number = number, TBody = unknown> {
     return this.header("vary", mergeVary(undefined, names));
   }
 
+  /** A reply of its own that says the same; both have one body. */
+  copy(): Reply<TStatus, TBody> {
+    const copy = new Reply(this.status, this.body, this.format);
+    copy.#fields = this.#fields === null ? null : [...this.#fields];
+    copy.#isVersioned = this.#isVersioned;
+    copy.#takesRanges = this.#takesRanges;
+    return copy;
+  }
+
   /** Sets a cookie (RFC 6265bis). */
   cookie(name: string, value: string, options?: CookieOptions): this {
     return this.header("set-cookie", serializeCookie(name, value, options));

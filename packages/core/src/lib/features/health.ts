@@ -2,6 +2,7 @@ import type { JsonSchema } from "@armature/schema";
 import { reply } from "../context/reply-factory.ts";
 import type { AnyReply } from "../context/reply.ts";
 import type { Context } from "../context/context.ts";
+import { constant } from "../route/constant.ts";
 import { get, type RouteField } from "../route/route-field.ts";
 import type { RouteOptions } from "../route/route-options.ts";
 import { toErrorMessage } from "../application/error-message.ts";
@@ -67,7 +68,11 @@ export function healthRoutes(options: HealthOptions, isDraining: () => boolean):
     answer(await runChecks(indicators, context, timeoutMs));
   return [
     get("/health", healthOptions("Whether everything is well"), handler({ ...live, ...withDrain })),
-    get("/health/live", healthOptions("Whether the process works"), handler(live)),
+    get(
+      "/health/live",
+      healthOptions("Whether the process works"),
+      Object.keys(live).length === 0 ? ALIVE : handler(live),
+    ),
     get("/health/ready", healthOptions("Whether requests can be served"), handler(withDrain)),
   ];
 }
@@ -76,6 +81,9 @@ export function healthRoutes(options: HealthOptions, isDraining: () => boolean):
 function unlessDraining(indicator: HealthIndicator | undefined, isDraining: () => boolean): HealthIndicator {
   return (context) => !isDraining() && (indicator === undefined || indicator(context));
 }
+
+/** A process that can answer works, where nobody says how else to tell. */
+const ALIVE = constant(answer({ status: "up", checks: {} }));
 
 type Indicators = Readonly<Record<string, HealthIndicator>>;
 

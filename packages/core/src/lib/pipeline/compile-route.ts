@@ -3,8 +3,11 @@ import type { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { ResolvedStages, RouteDefinition } from "../route/route-definition.ts";
 import type { RouteSchemas } from "../route/route-schemas.ts";
+import { constantOf } from "../route/constant.ts";
 import { AnswerContract } from "./answer-contract.ts";
 import type { CompiledRoute, Runtime } from "./compiled-route.ts";
+import { makeConstant, sendConstant } from "./constant-answer.ts";
+import { isBare, obstaclesOf } from "./constant-obstacles.ts";
 import { foldAround, foldFilters, foldFiltersAgain, foldGuards } from "./fold.ts";
 import type { Next } from "./stages.ts";
 import type { RequestPart } from "./request-parts.ts";
@@ -22,7 +25,7 @@ export function compileRoute(definition: RouteDefinition, runtime: Runtime): Com
   } = definition;
   const { response } = info.schemas;
   const check = compileRequestCheck(info.schemas, { maxBodyBytes, jsonSchema: runtime.jsonSchema });
-  return {
+  const route: CompiledRoute = {
     info,
     module,
     runtime,
@@ -32,9 +35,21 @@ export function compileRoute(definition: RouteDefinition, runtime: Runtime): Com
     maxBodyBytes,
     priority,
     tagBody: bodyTagger(etag),
+    constant: null,
     isFallback: false,
     alternatives: null,
   };
+  const given = constantOf(definition.handler);
+  return given === null ? route : withConstant(route, given.answer);
+}
+
+/** Its answer is made now; where no stage and no schema looks at its requests they get just that. */
+function withConstant(route: CompiledRoute, given: unknown): CompiledRoute {
+  const constant = makeConstant(route, given);
+  const info = { ...route.info, constant: { obstacles: obstaclesOf(route) } };
+  return isBare(route)
+    ? { ...route, info, constant, run: (context) => sendConstant(context as RequestContext, constant) } // as in checkThen
+    : { ...route, info };
 }
 
 function foldStages(stages: ResolvedStages, check: RequestCheck | null, handler: Next): Next {

@@ -1,4 +1,4 @@
-import type { Exchange, RequestPriority } from "@armature/http";
+import type { Exchange, RequestPriority, ResponseHead } from "@armature/http";
 import type { JsonSchemaOptions } from "@armature/schema";
 import type { ClientViews } from "../context/client-view.ts";
 import type { Decompression } from "../context/content-codings.ts";
@@ -57,10 +57,23 @@ export interface CompiledRoute {
   readonly priority: RequestPriority;
   /** Tags the bodies of its answers; `null` where they are not tagged. */
   readonly tagBody: BodyTagger | null;
+  /** The answer that it always gives, where nothing around it sees its requests; `null` nearly always. */
+  readonly constant: ConstantAnswer | null;
   /** Whether it stands for requests that have no route. */
   readonly isFallback: boolean;
   /** All routes at this method and path where hosts or versions decide, in the order to ask them; `null` nearly always. */
   readonly alternatives: readonly ConditionalRoute[] | null;
+}
+
+/** An answer that was made at boot and is given to every request. */
+export interface ConstantAnswer {
+  /** All of its fields are in the block. */
+  readonly head: ResponseHead;
+  readonly body: string | Uint8Array | null;
+  /** Whether it has a version, which conditions of requests are held against. */
+  readonly isVersioned: boolean;
+  /** Whether parts of it can be asked for. */
+  readonly takesRanges: boolean;
 }
 
 /** A route that answers only for some hosts or versions. */

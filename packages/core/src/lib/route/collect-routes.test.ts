@@ -242,6 +242,7 @@ describe("what is known of a route", () => {
       hosts: null,
       versions: null,
       stages: [],
+      constant: null,
     });
     assert.equal(definition.maxBodyBytes, 7);
     const [{ definition: plain } = assert.fail("one route")] = collect({ routes: [get("/", () => "")] });

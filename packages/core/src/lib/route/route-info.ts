@@ -3,6 +3,12 @@ import type { RouteDocs } from "./route-docs.ts";
 import type { RouteSchemas } from "./route-schemas.ts";
 import type { StageInfo } from "./stage-info.ts";
 
+/** What is known of an answer that is the same for every request. */
+export interface ConstantInfo {
+  /** Why its requests always go through the application, a reason each; none where engines may answer them. */
+  readonly obstacles: readonly string[];
+}
+
 /** What is known of a route; every spelling of an application ends as a list of these. */
 export interface RouteInfo {
   /** The method, in capitals. */
@@ -31,6 +37,8 @@ export interface RouteInfo {
   readonly stages: readonly StageInfo[];
   /** What it is known to answer when something goes wrong, by status and code. */
   readonly errors: readonly ErrorInfo[];
+  /** `null` where a handler makes the answer. */
+  readonly constant: ConstantInfo | null;
 }
 
 /** A route as messages name it, e.g. "GET /users/:id (UserController.find)". */

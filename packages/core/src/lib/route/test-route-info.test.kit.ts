@@ -16,6 +16,7 @@ export function testRouteInfo(known: Partial<RouteInfo> = {}): RouteInfo {
     versions: null,
     stages: [],
     errors: [],
+    constant: null,
     ...known,
   };
 }

@@ -57,6 +57,7 @@ export class Connection
     this.answers = new Answers(transport, host, this);
     this.#intake = new Intake(host, this);
     host.counters.accepted++;
+    transport.rested?.(this.#intake.requestsLeft);
   }
 
   get peer(): Peer {
@@ -112,6 +113,19 @@ export class Connection
     this.#raw?.drained();
     this.answers.wakeWriter();
     this.endTurnLater();
+  }
+
+  served(requests: number, unsent: number): void {
+    this.#intake.requestsLeft -= requests;
+    if (unsent > 0) this.#wasBackedUp(unsent);
+    else if (this.phase === Phase.idle) this.#host.idle.add(this);
+  }
+
+  /** What the transport has answered by itself leaves as the answers from here do. */
+  #wasBackedUp(unsent: number): void {
+    this.answers.written += unsent;
+    this.backedUp();
+    if (this.takesRequests) this.#enterPhase();
   }
 
   closed(error: Error | null): void {
@@ -178,7 +192,9 @@ export class Connection
     this.#enter(phase);
     this.#deadlines.entered(earlier, phase, this.#intake.heads);
     this.#intake.heads = 0;
-    if (phase === Phase.idle) this.#host.idle.add(this);
+    if (phase !== Phase.idle) return;
+    this.#host.idle.add(this);
+    this.#transport.rested?.(this.#intake.requestsLeft);
   }
 
   /** Goes on to another phase. Where that is illegal it costs this connection, not the process. */

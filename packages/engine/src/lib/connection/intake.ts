@@ -35,6 +35,8 @@ export class Intake {
   stash: Buffer | null = null;
   /** Heads that were complete since someone set it to 0. */
   heads = 0;
+  /** Requests that this connection may still have. */
+  requestsLeft: number;
   readonly #host: ConnectionHost;
   readonly #owner: IntakeOwner;
   #parser: RequestParser;
@@ -44,14 +46,12 @@ export class Intake {
   #gate: EngineExchange | null = null;
   /** Bytes of a body that may still be dropped. */
   #dropLeft = 0;
-  /** Requests that this connection may still have. */
-  #requestsLeft: number;
 
   constructor(host: ConnectionHost, owner: IntakeOwner) {
     this.#host = host;
     this.#owner = owner;
     this.#parser = new RequestParser(host.limits, host.knownHeads);
-    this.#requestsLeft = host.limits.maxRequestsPerConnection;
+    this.requestsLeft = host.limits.maxRequestsPerConnection;
   }
 
   /** The exchange that asks for another protocol, while its answer waits for its turn. */
@@ -202,7 +202,7 @@ export class Intake {
     const exchange = new EngineExchange(this.#owner, parser);
     this.heads++;
     this.#owner.answers.add(exchange);
-    if (!exchange.keepsAlive || --this.#requestsLeft === 0) this.isOver = true;
+    if (!exchange.keepsAlive || --this.requestsLeft === 0) this.isOver = true;
     if (exchange.asksUpgrade || exchange.method === "CONNECT") this.#gate = exchange;
     if (parser.hasBody && !this.#takeBody(exchange, bytes)) return;
     this.#host.admission.gate.enter(exchange);

@@ -20,6 +20,11 @@ export interface Transport {
   resume(): void;
   /** The way for files that the system sends by itself; left out where there is none. */
   readonly files?: FileSink | undefined;
+  /**
+   * Nothing is arriving, in work or leaving, and there may be so many requests more. From now on until it hands something over a transport may
+   * answer requests by itself; those that do not have this at all.
+   */
+  rested?(requestsLeft: number): void;
 }
 
 /** Takes files without their bytes. */
@@ -45,6 +50,11 @@ export interface TransportUser {
   ended(): void;
   /** Nothing is pending any more, after there was at least the high-water mark, or a file was not taken. */
   drained(): void;
+  /**
+   * The transport has answered requests by itself, which stood in front of what it hands over next.
+   * @param unsent bytes of the answers that are pending now
+   */
+  served?(requests: number, unsent: number): void;
   /** The transport is closed; the last call. */
   closed(error: Error | null): void;
 }
