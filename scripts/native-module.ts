@@ -1,11 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, renameSync } from "node:fs";
+import { copyFileSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { moduleOf, type NativePlatform } from "./native-platforms.ts";
 
 export const ROOT: string = join(import.meta.dirname, "..");
 
 /** The Cargo workspace. */
 export const NATIVE: string = join(ROOT, "native");
+
+/** Where the modules of other platforms are put, for their packages. */
+export const MODULES: string = join(NATIVE, "target", "modules");
 
 /** How the module of the native engine is compiled. */
 export interface ModuleBuild {
@@ -32,6 +36,39 @@ export function buildModule({ profile, flags = "", targetFolder, toolchain }: Mo
   if (error !== undefined) say(`cargo could not be started: ${error.message}\n`);
   if (status === 0) install(join(folder, target ?? "", profile, "libarmature_binding.so"));
   return status === 0;
+}
+
+/** Compiles the module for a platform, with zig as its linker and C compiler, into {@link MODULES}. */
+export function buildModuleFor(platform: NativePlatform): boolean {
+  const { target, flags } = platform;
+  const folder = join(NATIVE, "target", "cross");
+  const args = [
+    "zigbuild",
+    "--package",
+    "armature-binding",
+    "--release",
+    "--target-dir",
+    folder,
+    "--target",
+    target,
+  ];
+  const { status } = spawnSync("cargo", args, { cwd: NATIVE, stdio: "inherit", env: withFlags(flags) });
+  if (status !== 0) {
+    say(
+      `${platform.name} needs "rustup target add ${tripleOf(target)}" and "pip install cargo-zigbuild ziglang".\n`,
+    );
+    return false;
+  }
+  const built = join(folder, tripleOf(target), "release", "libarmature_binding.so");
+  mkdirSync(MODULES, { recursive: true });
+  copyFileSync(built, join(MODULES, moduleOf(platform)));
+  say(`built ${join(MODULES, moduleOf(platform))}\n`);
+  return true;
+}
+
+/** What rustc calls a target, without a version of glibc. */
+function tripleOf(target: string): string {
+  return target.split(".", 1)[0] ?? target;
 }
 
 /** The environment with flags of the compiler beside those that it has. */

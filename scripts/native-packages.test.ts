@@ -3,7 +3,8 @@ import { mkdtempDisposableSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PLATFORMS, writePackages } from "./native-packages.ts";
+import { writePackages } from "./native-packages.ts";
+import { PLATFORMS } from "./native-platforms.ts";
 
 const ENGINE = {
   name: "@armature/engine-native",

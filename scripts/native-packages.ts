@@ -1,27 +1,16 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { MODULES } from "./native-module.ts";
+import { moduleOf, type NativePlatform, PLATFORMS } from "./native-platforms.ts";
 
-const HELP = `node scripts/native-packages.ts --modules=FOLDER [--package=FOLDER]
+const HELP = `node scripts/native-packages.ts [--modules=FOLDER] [--package=FOLDER]
 
 Lays out, for a release, one package for each platform that the native engine is built for, in npm/ of packages/engine-native, and
-names them as its optional dependencies. FOLDER has the modules as armature.PLATFORM.node; all of them have to be there. What is written is
-never committed, because no name may stand in a manifest that npm does not find.
+names them as its optional dependencies. FOLDER has the modules as armature.PLATFORM.node (default: where "npm run build:native --
+--target=all" puts them); all of them have to be there. What is written is never committed, because no name may stand in a manifest that npm does
+not find.
 `;
-
-/** A platform for which the module is built beforehand. */
-export interface NativePlatform {
-  /** As in the names of the package and the module. */
-  readonly name: string;
-  readonly cpu: string;
-  readonly libc: "glibc" | "musl";
-}
-
-/** Where the native engine runs without a compiler. */
-export const PLATFORMS: readonly NativePlatform[] = [
-  { name: "linux-x64-gnu", cpu: "x64", libc: "glibc" },
-  { name: "linux-arm64-gnu", cpu: "arm64", libc: "glibc" },
-];
 
 /** What the manifests of the platforms have in common with that of the engine. */
 interface EngineManifest {
@@ -41,10 +30,6 @@ export function writePackages(folder: string, modules: string): void {
     writePackage(join(folder, "npm", platform.name), platform, engine, modules);
   const names = PLATFORMS.map(({ name }) => [`${engine.name}-${name}`, engine.version]);
   writeJson(path, { ...engine, optionalDependencies: Object.fromEntries(names) });
-}
-
-function moduleOf({ name }: NativePlatform): string {
-  return `armature.${name}.node`;
 }
 
 function writePackage(
@@ -77,11 +62,12 @@ function writeJson(path: string, value: object): void {
 function main(): void {
   const { values } = parseArgs({
     options: {
-      modules: { type: "string" },
+      modules: { type: "string", default: MODULES },
       package: { type: "string", default: join(import.meta.dirname, "../packages/engine-native") },
+      help: { type: "boolean", default: false },
     },
   });
-  if (values.modules === undefined) process.stdout.write(HELP);
+  if (values.help) process.stdout.write(HELP);
   else writePackages(values.package, values.modules);
 }
 
