@@ -50,6 +50,7 @@ const builder = armature({
     return "slow";
   })
   .post("/", async ({ body }) => (await body.bytes()).length)
+  .post("/echo", ({ body }) => body.bytes())
   .post("/upload", { maxBodyBytes: 100_000_000 }, async ({ body }) => {
     const file = createWriteStream(process.env["UPLOAD"] ?? "/dev/null");
     await pipeline(body.stream(), file);
