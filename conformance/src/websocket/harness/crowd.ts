@@ -27,6 +27,7 @@ function open({ hostname, port, pathname }: URL, heard: (chunk: Buffer) => void)
     );
     socket.write(`GET ${pathname} HTTP/1.1\r\n${fields.join("")}\r\n`);
     socket.once("error", reject);
+    socket.once("close", () => reject(new Error("It was closed before it was answered.")));
     socket.once("data", (head: Buffer) => {
       if (!head.toString("latin1").startsWith("HTTP/1.1 101 "))
         return reject(new Error(head.toString("latin1")));
