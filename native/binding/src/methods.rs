@@ -15,7 +15,7 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 8;
+const LAYOUT: i32 = 9;
 
 /// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
 ///
@@ -82,6 +82,7 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
         set(env, object, c"sendText", function(env, Some(send_text), id)?)?;
         set(env, object, c"sendBytes", function(env, Some(send_bytes), id)?)?;
         set(env, object, c"sendFile", function(env, Some(send_file), id)?)?;
+        set(env, object, c"sendBatch", function(env, Some(send_batch), id)?)?;
         set(env, object, c"setReading", function(env, Some(set_reading), id)?)?;
         set(env, object, c"end", function(env, Some(end), id)?)?;
         set(env, object, c"closeConnection", function(env, Some(close_connection), id)?)?;
@@ -152,6 +153,22 @@ unsafe extern "C" fn send_file(env: napi_env, info: napi_callback_info) -> napi_
 
 fn to_number(Sent { bytes, full }: Sent) -> i32 {
     (bytes << 1) as i32 | i32::from(full)
+}
+
+/// `sendBatch(text, length, sends, words)`: how many pieces were not taken whole; below zero where that is not known.
+unsafe extern "C" fn send_batch(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    let held_up = unsafe { Call::<4>::of(env, info) }.and_then(|call| {
+        let (length, words) = (usize::try_from(call.int(1)?).ok()?, usize::try_from(call.int(3)?).ok()?);
+        // SAFETY: JavaScript waits for this call.
+        let sends = unsafe { call.words(2) }?;
+        hub::with_scratch(call.id, None, |server, scratch| {
+            call.latin1(0, length, scratch)?;
+            Some(server.send_batch(scratch, &mut sends[..words]))
+        })
+    });
+    // SAFETY: as above.
+    unsafe { number(env, held_up.map_or(-1, |count| count as i32)) }
 }
 
 /// A call about one connection that gives nothing.

@@ -106,6 +106,27 @@ impl<const N: usize> Call<N> {
     /// JavaScript does not run while they are used, and nobody else uses them.
     #[allow(clippy::mut_from_ref)]
     pub unsafe fn bytes_mut(&self, at: usize) -> Option<&mut [u8]> {
+        let (data, length) = self.array(at)?;
+        if length == 0 {
+            return Some(&mut []);
+        }
+        // SAFETY: the array has `length` bytes there, and nobody changes or moves it while JavaScript does not run.
+        Some(unsafe { std::slice::from_raw_parts_mut(data.cast(), length) })
+    }
+
+    /// The words of an `Int32Array`, which is not empty.
+    ///
+    /// # Safety
+    /// JavaScript does not run while they are used, and no other reference to them is alive.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn words(&self, at: usize) -> Option<&mut [i32]> {
+        let (data, length) = self.array(at)?;
+        // SAFETY: the array has `length` words there, which are aligned, and the caller says that nobody else uses them.
+        Some(unsafe { std::slice::from_raw_parts_mut(data.cast(), length) })
+    }
+
+    /// Where the elements of a typed array begin, and how many there are.
+    fn array(&self, at: usize) -> Option<(*mut c_void, usize)> {
         let mut length = 0;
         let mut data = ptr::null_mut();
         // SAFETY: as above; what is not asked for is null.
@@ -120,11 +141,7 @@ impl<const N: usize> Call<N> {
                 ptr::null_mut(),
             )
         })?;
-        if length == 0 {
-            return Some(&mut []);
-        }
-        // SAFETY: the array has `length` bytes there, and nobody changes or moves it while JavaScript does not run.
-        Some(unsafe { std::slice::from_raw_parts_mut(data.cast(), length) })
+        Some((data, length))
     }
 }
 

@@ -24,4 +24,4 @@ pub use constants::{Constant, Totals};
 pub use files::{Piece, Sent, WHOLE_BYTES};
 pub use heads::HEAD_WORDS;
 pub use server::{Batch, Server};
-pub use table::{ENTRY_WORDS, EventKind, GRAIN_BYTES, MAX_READ_BYTES};
+pub use table::{ENTRY_WORDS, EventKind, GRAIN_BYTES, MAX_READ_BYTES, SEND_WORDS};

@@ -12,7 +12,7 @@ use crate::files::{self, Piece, Sent};
 use crate::heads::Heads;
 use crate::reserve::Reserve;
 use crate::sys::{self, BROKEN, Epoll, READABLE, Ready, WRITABLE};
-use crate::table::{EventKind, GRAIN_BYTES, MAX_READ_BYTES, Table};
+use crate::table::{EventKind, GRAIN_BYTES, MAX_READ_BYTES, SEND_WORDS, Table};
 
 /// The token of the listening socket; those of connections have 31 bits in their upper half.
 const LISTENER: u64 = u64::MAX;
@@ -167,6 +167,29 @@ impl Server {
             watch(&self.epoll, connection)?;
         }
         Ok(sent)
+    }
+
+    /// Sends the pieces of `bytes` that `sends` names, in order, and writes into it what became of each: the bytes that the system took,
+    /// or the number of an error below zero. Behind a piece that was not taken whole no other one of its connection is sent.
+    ///
+    /// Gives how many pieces were not taken whole.
+    ///
+    /// # Panics
+    /// Where `sends` names more bytes than there are.
+    pub fn send_batch(&mut self, mut bytes: &[u8], sends: &mut [i32]) -> usize {
+        let mut held_up = 0;
+        for send in sends.chunks_exact_mut(SEND_WORDS) {
+            let (slot, length) = (send[0] as u32, send[1]);
+            let (piece, rest) = bytes.split_at(length as usize);
+            bytes = rest;
+            let sent = match self.connections.get(slot) {
+                Some(connection) if connection.awaits_room => Ok(0),
+                _ => self.send(slot, piece, false),
+            };
+            send[2] = sent.map_or_else(|error| -sys::error_number(&error), |sent| sent as i32);
+            held_up += usize::from(send[2] != length);
+        }
+        held_up
     }
 
     /// Starts or stops reading from a connection.

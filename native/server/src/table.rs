@@ -3,6 +3,9 @@
 /// Words of one entry: connection, [`EventKind`], and two that the kind gives their meaning.
 pub const ENTRY_WORDS: usize = 4;
 
+/// Words of one entry of what is to be sent: connection, bytes, and how many of them were sent, or the number of an error below zero.
+pub const SEND_WORDS: usize = 3;
+
 /// Where a read begins in the lent memory is a multiple of this.
 pub const GRAIN_BYTES: usize = 1024;
 

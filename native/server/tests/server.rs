@@ -179,3 +179,26 @@ fn nobody_is_accepted_behind_the_end() {
     assert!(TcpStream::connect(bench.address).is_err());
     drop(waiting);
 }
+
+#[test]
+fn pieces_are_sent_in_order_and_none_overtakes_what_was_not_taken() {
+    let mut bench = Bench::new();
+    let (mut slow, slow_slot) = bench.connect();
+    let (mut quick, quick_slot) = bench.connect();
+    let (large, small) = (vec![b'x'; 16 * 1024 * 1024], b"small");
+    let mut bytes = large.clone();
+    bytes.extend_from_slice(small);
+    bytes.extend_from_slice(small);
+    let (slow_slot, quick_slot) = (slow_slot as i32, quick_slot as i32);
+    let mut sends = [slow_slot, large.len() as i32, 0, quick_slot, 5, 0, slow_slot, 5, 0, 9999, 0, 0];
+    assert_eq!(bench.server.send_batch(&bytes, &mut sends), 3);
+    let taken = sends[2];
+    assert!(taken > 0 && taken < large.len() as i32, "{taken}");
+    assert_eq!(sends[3..], [quick_slot, 5, 5, slow_slot, 5, 0, 9999, 0, -libc::EBADF]);
+    let mut room = [0; 5];
+    quick.read_exact(&mut room).expect("an answer");
+    assert_eq!(&room, small);
+    let mut all = vec![0; taken as usize];
+    slow.read_exact(&mut all).expect("what was taken");
+    assert_eq!(bench.next(EventKind::Writable).slot as i32, slow_slot);
+}

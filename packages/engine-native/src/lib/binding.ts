@@ -41,6 +41,12 @@ export interface NativeSockets {
   ): number;
   /** Gives 0, or the number of the error that the connection has to be closed for. */
   setReading(slot: number, reads: boolean): number;
+  /**
+   * Sends the pieces of a text, one for each {@link SEND_WORDS} of the `words` in `sends`; gives how many of them the system did not
+   * take whole, or a number below zero where that is not known. Behind a piece that was not taken whole no other one of its
+   * connection is sent.
+   */
+  sendBatch(text: string, length: number, sends: Int32Array, words: number): number;
   /** Ends our direction. */
   end(slot: number): void;
   closeConnection(slot: number): void;
@@ -72,10 +78,13 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 8;
+export const LAYOUT = 9;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;
+
+/** Words of one entry of what is sent together: connection, bytes, and how many were sent or the number of an error below zero. */
+export const SEND_WORDS = 3;
 
 /** Reads begin at multiples of so many bytes. */
 export const GRAIN_BYTES = 1024;

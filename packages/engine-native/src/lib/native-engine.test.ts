@@ -131,6 +131,36 @@ describe("the native engine", { skip: nativeEngineFault() ?? false }, () => {
     await listener.close({ graceMs: 0 });
   });
 
+  test("answers that leave together and are not taken whole are waited for, each on its own connection", async () => {
+    const body = "x".repeat(12 * 1024);
+    const listener = await listen((exchange) => exchange.respond(HEAD, exchange.target + body));
+    const { port } = new URL(listener.address.url);
+    const names = ["/a", "/b", "/c"];
+    const clients = names.map(() => connect(Number(port), "127.0.0.1"));
+    const requests = 400;
+    for (const client of clients) client.pause();
+    // One by one, so that each answer is a text by itself.
+    for (let nth = 0; nth < requests; nth++) {
+      for (const [at, client] of clients.entries())
+        client.write(`GET ${names[at]}${nth}, HTTP/1.1\r\nhost: a\r\n\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    for (const client of clients) client.end();
+    while (listener.stats().phases.writing < clients.length)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const texts = await Promise.all(clients.map((client) => text(client)));
+    for (const [at, name] of names.entries()) {
+      const found = [...(texts[at] ?? "").matchAll(/\/([abc])(\d+),x{12288}/g)].map(
+        ([target]) => target.split(",")[0],
+      );
+      assert.deepEqual(
+        found,
+        Array.from({ length: requests }, (_, nth) => `${name}${nth}`),
+      );
+    }
+    assert.equal((await listener.close()).cut, 0);
+  });
+
   test("a client that came and went while a handler was busy harms nobody", async () => {
     const listener = await listen((exchange) => {
       const until = performance.now() + 20;

@@ -1,6 +1,7 @@
 import { type ConnectionPool, open } from "@armature/engine/transport";
 import { type AddressSet, ArmatureError, type Peer } from "@armature/http";
 import { ENTRY_WORDS, EventKind, GRAIN_BYTES, type NativeBinding, type NativeSockets } from "./binding.ts";
+import { GatheredWrites, type GatheringHost } from "./gathered-writes.ts";
 import type { NativeConstants } from "./native-constants.ts";
 import type { NativeHeads } from "./native-heads.ts";
 import { type NativeHost, NativeTransport } from "./native-transport.ts";
@@ -21,8 +22,9 @@ export interface HubOptions {
 }
 
 /** Hands what the sockets of a listener tell, a batch at a time, to the transports that stand for them. */
-export class NativeHub implements NativeHost {
+export class NativeHub implements NativeHost, GatheringHost {
   readonly sockets: NativeSockets;
+  readonly gathered: GatheredWrites;
   readonly highWaterBytes: number;
   readonly unknownPeer: Peer;
   readonly #options: HubOptions;
@@ -43,6 +45,7 @@ export class NativeHub implements NativeHost {
     const sockets = binding.open(fd, (entries) => this.#dispatch(entries), ...limits);
     if (sockets === undefined) throw refused(fd);
     this.sockets = sockets;
+    this.gathered = new GatheredWrites(sockets, this);
     options.constants?.start(sockets, { pool: options.pool, transportOf: (slot) => this.#transports[slot] });
   }
 
@@ -59,6 +62,14 @@ export class NativeHub implements NativeHost {
     this.#transports[slot] = null;
   }
 
+  heldUp(slot: number, text: string, sent: number): void {
+    this.#transports[slot]?.heldUp(text, sent);
+  }
+
+  lost(slot: number): void {
+    this.#transports[slot]?.destroy();
+  }
+
   /** Lets those in who wait, and then no more. The table is not in use now. */
   stop(): void {
     for (let entries = this.sockets.accept(); entries > 0; entries = this.sockets.accept())
@@ -68,6 +79,7 @@ export class NativeHub implements NativeHost {
 
   /** Closes what is open still. */
   close(): void {
+    this.gathered.flush();
     this.sockets.close();
   }
 
@@ -81,6 +93,7 @@ export class NativeHub implements NativeHost {
   #handOver(entries: number): void {
     const words = this.#words;
     this.#options.heads.begin();
+    this.gathered.beginBatch();
     for (let at = 0, end = entries * ENTRY_WORDS; at < end; at += ENTRY_WORDS) {
       const slot = words[at] as number; // the module wrote so many entries
       const kind = words[at + 1];
@@ -91,6 +104,7 @@ export class NativeHub implements NativeHost {
         if (transport !== undefined && transport !== null) this.#tell(transport, at);
       }
     }
+    this.gathered.endBatch();
   }
 
   #open(slot: number): void {

@@ -1,11 +1,13 @@
 import type { FilePiece, Peer } from "@armature/http";
 import type { FileSink, StartableTransport, TransportUser } from "@armature/engine/transport";
 import type { NativeSockets } from "./binding.ts";
+import type { GatheredWrites } from "./gathered-writes.ts";
 import { systemError } from "./system-error.ts";
 
 /** What the transports of a listener share. */
 export interface NativeHost {
   readonly sockets: NativeSockets;
+  readonly gathered: GatheredWrites;
   /** Bytes that wait from which on the user is told when they have left. */
   readonly highWaterBytes: number;
   /** A client whose address the system does not tell. */
@@ -17,8 +19,8 @@ export interface NativeHost {
 }
 
 /**
- * One accepted socket. What is written goes to the system at once; what that does not take waits here, in order and uncopied where it
- * is bytes.
+ * One accepted socket. What is written goes to the system at once, but for text, which leaves at the end of the batch or of the turn with that of
+ * all others; it counts as gone, and what the system does not take waits here, in order and uncopied where it is bytes.
  */
 export class NativeTransport implements StartableTransport, FileSink {
   /** Bytes that the system has not taken. */
@@ -30,6 +32,8 @@ export class NativeTransport implements StartableTransport, FileSink {
   /** What the system has not taken; the first one is what is left of it. */
   #waiting: Uint8Array[] | null = null;
   #needsDrain = false;
+  /** In which round text of this one was gathered last. */
+  #round = -1;
   #inputEnded = false;
   /** Whether our side is to be ended behind what waits. */
   #ending = false;
@@ -54,7 +58,7 @@ export class NativeTransport implements StartableTransport, FileSink {
   }
 
   write(data: string | Uint8Array): void {
-    this.#write(data, false);
+    if (typeof data !== "string" || !this.#gather(data)) this.#write(data, false);
   }
 
   writeAll(pieces: readonly (string | Uint8Array)[]): void {
@@ -71,6 +75,7 @@ export class NativeTransport implements StartableTransport, FileSink {
   }
 
   send(front: string, { fd, start, length }: FilePiece): number {
+    this.#sendGathered();
     if (this.isFull) return this.#sendLater(front);
     const result = this.#host.sockets.sendFile(this.#slot, front, front.length, fd, start, length);
     if (result < 0) this.#close(systemError("write", -result));
@@ -89,7 +94,9 @@ export class NativeTransport implements StartableTransport, FileSink {
 
   end(): void {
     if (this.#ending || this.#closed) return;
+    this.#sendGathered();
     this.#ending = true;
+    if (this.#closed) return;
     if (this.pending === 0) this.#endNow();
   }
 
@@ -168,7 +175,29 @@ export class NativeTransport implements StartableTransport, FileSink {
     this.#user?.drained();
   }
 
+  /** Of a text that was gathered only a part was sent, or it broke the connection. */
+  heldUp(text: string, sent: number): void {
+    if (this.#closed) return;
+    if (sent < 0) return this.#close(systemError("write", -sent));
+    this.#keep(text, sent);
+    this.#user?.heldUp();
+  }
+
+  /** Whether a text will leave with those of others. */
+  #gather(text: string): boolean {
+    if (this.#ending || this.#closed || this.#waiting !== null || text.length === 0) return false;
+    const { gathered } = this.#host;
+    this.#round = gathered.round;
+    return gathered.add(this.#slot, text);
+  }
+
+  /** What comes now must not overtake it. */
+  #sendGathered(): void {
+    if (this.#round === this.#host.gathered.round) this.#host.gathered.flush();
+  }
+
   #write(data: string | Uint8Array, more: boolean): void {
+    this.#sendGathered();
     if (this.#ending || this.#closed || data.length === 0) return;
     if (this.#waiting !== null) return this.#keep(data, 0);
     const { sockets } = this.#host;
@@ -198,6 +227,8 @@ export class NativeTransport implements StartableTransport, FileSink {
   }
 
   #close(error: Error | null): void {
+    this.#sendGathered();
+    // It may have found the connection broken.
     if (this.#closed) return;
     this.#closed = true;
     this.#waiting = null;

@@ -58,6 +58,8 @@ export class TurnedAway extends WheelEntry implements TransportUser, TurnTask {
 
   ended(): void {}
 
+  heldUp(): void {}
+
   drained(): void {}
 
   closed(): void {

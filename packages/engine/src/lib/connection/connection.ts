@@ -165,6 +165,12 @@ export class Connection
     this.#deadlines.startLeaving();
   }
 
+  heldUp(): void {
+    this.backedUp();
+    // It may look idle.
+    this.endTurnLater();
+  }
+
   get takesNoMore(): boolean {
     return this.#intake.isOver;
   }

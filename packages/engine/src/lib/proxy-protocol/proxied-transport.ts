@@ -109,6 +109,10 @@ export class ProxiedTransport extends WheelEntry implements StartableTransport, 
     else this.#user?.ended();
   }
 
+  heldUp(): void {
+    this.#user?.heldUp();
+  }
+
   drained(): void {
     this.#user?.drained();
   }

@@ -48,6 +48,8 @@ export interface TransportUser {
   data(bytes: Buffer, length: number): void;
   /** The other side sends nothing more. */
   ended(): void;
+  /** Something is pending of what was written before, as a transport found that sends later than it takes. */
+  heldUp(): void;
   /** Nothing is pending any more, after there was at least the high-water mark, or a file was not taken. */
   drained(): void;
   /**
