@@ -22,11 +22,13 @@ const COVERAGE = [
   "--cfg=fuzzing",
 ].join(" ");
 
-/** Where every run begins, so that it need not find out first what HTTP is. */
+/** Where every run begins, so that it need not find out first what HTTP and frames are. */
 const SEEDS: readonly string[] = [
   "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
   "POST /a?b=c HTTP/1.1\r\nHost: [::1]:80\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc",
   "PROPPATCH /%20 HTTP/1.0\r\nhost: a%20b:65535\r\nconnection: keep-alive\r\nAccept-Language: \t de \t\r\nx-own:\r\n\r\n",
+  "\x81\x85\x01\x02\x03\x04igohn\x89\x80\x05\x06\x07\x08",
+  `\x82\xfe\x00\xc8\x01\x02\x03\x04${"b".repeat(200)}\x01\x81\x00\x00\x00\x00\xc3\x80\x81\x00\x00\x00\x00\xa4`,
 ];
 
 /** Words of the grammar. */

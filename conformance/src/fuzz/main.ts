@@ -1,6 +1,7 @@
 import { inspect, parseArgs } from "node:util";
 import { CONNECTION_PROPERTIES, NATIVE } from "../native/connection-properties.ts";
 import { buildDiffer, differFault } from "../native/differ.ts";
+import { FRAME_PROPERTIES } from "../native/frame-properties.ts";
 import { PARSING_PROPERTIES } from "../native/parsing-properties.ts";
 import { type FuzzProperty, tryProperty } from "./fuzz-property.ts";
 import { PROPERTIES } from "./properties.ts";
@@ -41,7 +42,8 @@ function allProperties(): readonly FuzzProperty[] {
   const isBuilt = (NATIVE.missing ?? null) === null;
   const hasDiffer = differFault() === null;
   if (hasDiffer) buildDiffer();
-  return [...PROPERTIES, ...(hasDiffer ? PARSING_PROPERTIES : []), ...(isBuilt ? CONNECTION_PROPERTIES : [])];
+  const both = isBuilt ? [...CONNECTION_PROPERTIES, ...FRAME_PROPERTIES] : [];
+  return [...PROPERTIES, ...(hasDiffer ? PARSING_PROPERTIES : []), ...both];
 }
 
 async function report(name: string, run: () => Promise<number>): Promise<void> {

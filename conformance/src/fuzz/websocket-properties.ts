@@ -37,7 +37,8 @@ const SOURCE = () =>
       ),
     );
 
-const DEFLATE = { "sec-websocket-extensions": "permessage-deflate" };
+/** Offers to compress. */
+export const DEFLATE = { "sec-websocket-extensions": "permessage-deflate" };
 
 const payload = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 60 }).map((text) => Buffer.from(text)),
@@ -59,7 +60,8 @@ const conversation = fc
   .array(frame, { minLength: 1, maxLength: 8 })
   .map((frames) => Buffer.concat(frames.map(frameOf)));
 
-const almostFrames: fc.Arbitrary<Buffer> = fc.oneof(
+/** Bytes that a client may send, or nearly. */
+export const almostFrames: fc.Arbitrary<Buffer> = fc.oneof(
   { weight: 3, arbitrary: conversation },
   {
     weight: 4,

@@ -16,8 +16,8 @@ const READ_BYTES: usize = if IS_SHORT { 2048 } else { 512 * 1024 };
 /// Events of one batch at most.
 const ENTRIES: usize = if IS_SHORT { 66 } else { 1024 };
 
-/// Words for the requests that a batch has parsed.
-const RECORD_WORDS: usize = if IS_SHORT { 64 } else { 64 * 1024 };
+/// Words for the requests that a batch has parsed, and for the frames, half of them each.
+const RECORD_WORDS: usize = if IS_SHORT { 128 } else { 128 * 1024 };
 
 /// A piece of memory that lives as long as JavaScript or a hub looks into it.
 ///

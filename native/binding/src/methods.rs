@@ -15,7 +15,7 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 9;
+const LAYOUT: i32 = 10;
 
 /// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
 ///
@@ -84,6 +84,7 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
         set(env, object, c"sendFile", function(env, Some(send_file), id)?)?;
         set(env, object, c"sendBatch", function(env, Some(send_batch), id)?)?;
         set(env, object, c"setReading", function(env, Some(set_reading), id)?)?;
+        set(env, object, c"followFrames", function(env, Some(follow_frames), id)?)?;
         set(env, object, c"end", function(env, Some(end), id)?)?;
         set(env, object, c"closeConnection", function(env, Some(close_connection), id)?)?;
         set(env, object, c"peer", function(env, Some(peer), id)?)?;
@@ -191,6 +192,18 @@ unsafe extern "C" fn set_reading(env: napi_env, info: napi_callback_info) -> nap
     });
     // SAFETY: as above.
     unsafe { number(env, fault.unwrap_or(EBADF)) }
+}
+
+/// `followFrames(slot, received)`: whether what comes next is read as frames.
+unsafe extern "C" fn follow_frames(env: napi_env, info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    let call = unsafe { Call::<2>::of(env, info) };
+    let follows = call.and_then(|call| {
+        let (slot, received) = (call.slot()?, call.int(1)? as u32);
+        Some(hub::with_server(call.id, false, |server| server.follow_frames(slot, received)))
+    });
+    // SAFETY: as above.
+    unsafe { number(env, i32::from(follows.unwrap_or(false))) }
 }
 
 /// `end(slot)`

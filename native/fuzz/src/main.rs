@@ -1,12 +1,15 @@
 //! Inputs that libFuzzer steers by what they reach: `npm run fuzz:wire`.
 #![no_main]
 
+mod frames;
+
 use armature_wire::{Head, Limits, METHODS, Verdict, parse};
 use libfuzzer_sys::fuzz_target;
 
 const FIELDS: usize = 100;
 
 fuzz_target!(|bytes: &[u8]| {
+    frames::assert_all(bytes);
     let (mut positions, mut ids) = ([0; 4 * FIELDS], [0; FIELDS]);
     let mut head = Head::new(&mut positions, &mut ids);
     let verdict = judge(bytes, bytes.len(), &mut head);

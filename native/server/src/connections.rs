@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
 use crate::constants::Rest;
+use armature_wire::FrameReader;
 
 /// One client.
 pub struct Connection {
@@ -20,6 +21,10 @@ pub struct Connection {
     pub watched: u32,
     /// What is known of it for the sake of constant answers.
     pub rest: Rest,
+    /// Bytes that came, without the upper half of their number.
+    pub received: u32,
+    /// Reads what comes as frames of WebSockets, where somebody wants that.
+    pub frames: Option<FrameReader>,
 }
 
 /// What a number stands for.
@@ -45,7 +50,17 @@ impl Connections {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         self.counted = self.counted.wrapping_add(1) & 0x7fff_ffff;
         let token = u64::from(self.counted) << 32 | u64::from(slot);
-        let connection = Connection { socket, peer, token, reads: true, awaits_room: false, watched: 0, rest: Rest::default() };
+        let connection = Connection {
+            socket,
+            peer,
+            token,
+            reads: true,
+            awaits_room: false,
+            watched: 0,
+            rest: Rest::default(),
+            received: 0,
+            frames: None,
+        };
         if slot as usize == self.slots.len() {
             self.slots.push(Slot::Open(connection));
         } else {

@@ -4,11 +4,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use armature_wire::Limits;
+use armature_wire::{FrameReader, Limits};
 
 use crate::connections::{Connection, Connections};
 use crate::constants::{Constant, Constants, Totals};
 use crate::files::{self, Piece, Sent};
+use crate::frames::Frames;
 use crate::heads::Heads;
 use crate::reserve::Reserve;
 use crate::sys::{self, BROKEN, Epoll, READABLE, Ready, WRITABLE};
@@ -45,8 +46,15 @@ pub struct Server {
     constants: Constants,
     /// The connection that is worked on, for whoever has to clear up behind a panic.
     current: Option<u32>,
-    /// The entries of the batch in front of what is worked on.
+    /// The entries of the batch in front of what is worked on, and the words of their frames.
     told: usize,
+    told_frames: usize,
+}
+
+/// What a batch has parsed: plain requests in one half of the lent records, frames in the other.
+struct Records<'a> {
+    heads: Heads<'a>,
+    frames: Frames<'a>,
 }
 
 impl Server {
@@ -71,6 +79,7 @@ impl Server {
             constants: Constants::default(),
             current: None,
             told: 0,
+            told_frames: 0,
         })
     }
 
@@ -85,16 +94,17 @@ impl Server {
         self.connections.len()
     }
 
-    /// Does what is ready: accepts, and reads once from each connection into `memory`. What is plain of it is parsed into `records`.
+    /// Does what is ready: accepts, and reads once from each connection into `memory`. What is plain of it is parsed into the first half
+    /// of `records`, and frames into the second.
     ///
     /// Where `more` is set the caller uses what is there, and calls again.
     pub fn collect(&mut self, memory: &mut [u8], words: &mut [i32], records: &mut [u32]) -> Batch {
-        self.told = 0;
+        (self.told, self.told_frames) = (0, 0);
         self.constants.begin_batch();
         let mut table = Table::new(words);
         let mut room = Room::new(memory);
         let limits = self.limits;
-        let mut heads = Heads::new(records, &limits);
+        let mut records = Records::new(records, 0, &limits);
         if self.next == self.ready.len() {
             self.ready.clear();
             self.next = 0;
@@ -108,10 +118,11 @@ impl Server {
             }
             self.next += 1;
             self.told = table.entries();
+            self.told_frames = records.frames.used();
             if ready.token == LISTENER {
                 self.accept_into(&mut table);
             } else {
-                self.look_at(ready, &mut room, &mut heads, &mut table);
+                self.look_at(ready, &mut room, &mut records, &mut table);
             }
         }
         Batch { entries: table.entries(), more: self.next < self.ready.len() }
@@ -202,6 +213,15 @@ impl Server {
         watch(&self.epoll, connection)
     }
 
+    /// Has what comes next of a connection read as frames; `false` where somebody has not had all that came, `received` bytes
+    /// without the upper half of their number.
+    pub fn follow_frames(&mut self, slot: u32, received: u32) -> bool {
+        let Some(connection) = self.connections.get_mut(slot) else { return false };
+        let is_here = connection.received == received;
+        connection.frames = is_here.then(FrameReader::default);
+        is_here
+    }
+
     /// Ends our direction of a connection.
     pub fn end(&mut self, slot: u32) {
         if let Some(connection) = self.connections.get(slot) {
@@ -267,8 +287,8 @@ impl Server {
             self.connections.break_off(slot);
             table.push(slot, EventKind::Closed, EIO, 0);
         }
-        // They may end within one.
-        Heads::new(records, &self.limits);
+        // The requests may end within one; without the records of frames their bytes are lost.
+        Records::new(records, self.told_frames, &self.limits);
         Batch { entries: table.entries(), more: true }
     }
 
@@ -318,10 +338,10 @@ impl Server {
         Ok(())
     }
 
-    fn look_at(&mut self, ready: Ready, room: &mut Room<'_>, heads: &mut Heads<'_>, table: &mut Table<'_>) {
+    fn look_at(&mut self, ready: Ready, room: &mut Room<'_>, records: &mut Records<'_>, table: &mut Table<'_>) {
         let Some((slot, _)) = self.connections.of_token(ready.token) else { return };
         self.current = Some(slot);
-        if let Err(error) = self.serve(ready, room, heads, table) {
+        if let Err(error) = self.serve(ready, room, records, table) {
             self.connections.break_off(slot);
             table.push(slot, EventKind::Closed, sys::error_number(&error), 0);
         }
@@ -329,7 +349,7 @@ impl Server {
     }
 
     /// Does what a connection is ready for; an error is its end.
-    fn serve(&mut self, ready: Ready, room: &mut Room<'_>, heads: &mut Heads<'_>, table: &mut Table<'_>) -> io::Result<()> {
+    fn serve(&mut self, ready: Ready, room: &mut Room<'_>, records: &mut Records<'_>, table: &mut Table<'_>) -> io::Result<()> {
         let Some((slot, connection)) = self.connections.of_token(ready.token) else { return Ok(()) };
         if connection.reads && ready.flags & (READABLE | BROKEN) != 0 {
             match sys::receive(connection.socket.as_fd(), room.next()) {
@@ -340,13 +360,18 @@ impl Server {
                 }
                 Ok(length) => {
                     let grain = room.take(length);
-                    let start = grain * GRAIN_BYTES;
+                    let (start, end) = (grain * GRAIN_BYTES, grain * GRAIN_BYTES + length);
                     if connection.awaits_room {
                         connection.rest.end();
                     }
-                    let from = self.constants.read(&mut connection.rest, heads, room.memory, (start, start + length));
+                    let from = if connection.frames.is_some() {
+                        records.add_frames(connection, room.memory, start, end)
+                    } else {
+                        self.constants.read(&mut connection.rest, &mut records.heads, room.memory, (start, end))
+                    };
+                    connection.received = connection.received.wrapping_add((end - from) as u32);
                     if from > start {
-                        return self.give_constants(slot, (start, from, start + length), table);
+                        return self.give_constants(slot, (start, from, end), table);
                     }
                     let answered = connection.rest.take_answered();
                     if answered > 0 {
@@ -365,6 +390,24 @@ impl Server {
             table.push(slot, EventKind::Writable, 0, 0);
         }
         Ok(())
+    }
+}
+
+impl<'a> Records<'a> {
+    /// Keeps so many words of the frames that are there.
+    fn new(words: &'a mut [u32], frames: usize, limits: &'a Limits) -> Records<'a> {
+        let half = words.len() / 2;
+        let (for_heads, for_frames) = words.split_at_mut(half);
+        Records { heads: Heads::new(for_heads, limits), frames: Frames::behind(frames, for_frames) }
+    }
+
+    /// Reads frames, up to what is left to the other parser; none of their bytes are answered here, so that all are told from `start` on.
+    fn add_frames(&mut self, connection: &mut Connection, memory: &mut [u8], start: usize, end: usize) -> usize {
+        let goes_on = connection.frames.as_mut().is_some_and(|reader| self.frames.add(reader, memory, start, end));
+        if !goes_on {
+            connection.frames = None;
+        }
+        start
     }
 }
 

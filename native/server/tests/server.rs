@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::thread::sleep;
 use std::time::Duration;
 
-use armature_server::{ENTRY_WORDS, EventKind, GRAIN_BYTES, HEAD_WORDS, Limits, MAX_READ_BYTES, Server};
+use armature_server::{ENTRY_WORDS, EventKind, FRAME_WORDS, GRAIN_BYTES, HEAD_WORDS, Limits, MAX_READ_BYTES, Server};
 
 /// A server with the memory that it is lent.
 struct Bench {
@@ -201,4 +201,30 @@ fn pieces_are_sent_in_order_and_none_overtakes_what_was_not_taken() {
     let mut all = vec![0; taken as usize];
     slow.read_exact(&mut all).expect("what was taken");
     assert_eq!(bench.next(EventKind::Writable).slot as i32, slow_slot);
+}
+
+#[test]
+fn frames_are_unmasked_where_somebody_has_had_all_that_came() {
+    let mut bench = Bench::new();
+    let (mut client, slot) = bench.connect();
+    client.write_all(b"before").expect("sent");
+    bench.next(EventKind::Data);
+    assert!(!bench.server.follow_frames(slot, 5));
+    assert!(!bench.server.follow_frames(slot + 1, 6));
+    assert!(bench.server.follow_frames(slot, 6));
+    let frames = bench.records.len() / 2;
+    client.write_all(b"\x81\x82\x01\x02\x03\x04ik\x82\x83\x01\x02\x03\x04`").expect("sent");
+    let event = bench.next(EventKind::Data);
+    assert_eq!(bench.bytes(&event), b"\x81\x82\x01\x02\x03\x04hi\x82\x83\x01\x02\x03\x04a");
+    assert_eq!(bench.records[frames..frames + 2 * FRAME_WORDS], [6, 1, 14, 0]);
+    assert_eq!(bench.records[frames + 2 * FRAME_WORDS], i32::MAX as u32);
+    // The rest of it, and what is no frame; behind that nothing is read as one.
+    client.write_all(b"``rest").expect("sent");
+    let event = bench.next(EventKind::Data);
+    assert_eq!(bench.bytes(&event), b"bcrest");
+    assert_eq!(bench.records[frames..=frames + FRAME_WORDS], [0, 0, i32::MAX as u32]);
+    client.write_all(b"\x81\x82\x01\x02\x03\x04ik").expect("sent");
+    let event = bench.next(EventKind::Data);
+    assert_eq!(bench.bytes(&event), b"\x81\x82\x01\x02\x03\x04ik");
+    assert_eq!(bench.records[frames], i32::MAX as u32);
 }

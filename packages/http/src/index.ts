@@ -59,6 +59,7 @@ export {
 export { FIELD_NAMES } from "./lib/field-names.ts";
 export { assertInterim } from "./lib/interim.ts";
 export { HeaderList, toFieldName } from "./lib/header-list.ts";
+export { PayloadContent, type KnownPayloads } from "./lib/known-payloads.ts";
 export { formatHttpDate, parseHttpDate } from "./lib/http-date.ts";
 export {
   assertDeclaration,

@@ -6,7 +6,10 @@ export interface NativeBinding {
   readonly memory: ArrayBuffer;
   /** What happened: entries of {@link ENTRY_WORDS} words. */
   readonly table: ArrayBuffer;
-  /** Requests that were parsed as they were read; see `native/server/src/heads.rs`. */
+  /**
+   * Requests that were parsed as they were read, and in the second half payloads that were unmasked; see `heads.rs` and `frames.rs` in
+   * `native/server/src`.
+   */
   readonly records: ArrayBuffer;
   /** Numbers of processors with commas between them. */
   allowedCpus(): string | undefined;
@@ -39,6 +42,11 @@ export interface NativeSockets {
     frontLength: number,
     ...piece: readonly [fd: number, start: number, length: number]
   ): number;
+  /**
+   * Has the payloads of what comes next unmasked, frame by frame; gives 1, or 0 where the caller has not had all that came. `received` is the number of
+   * the bytes that it has had, as one of 32 bits.
+   */
+  followFrames(slot: number, received: number): number;
   /** Gives 0, or the number of the error that the connection has to be closed for. */
   setReading(slot: number, reads: boolean): number;
   /**
@@ -78,7 +86,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 9;
+export const LAYOUT = 10;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;

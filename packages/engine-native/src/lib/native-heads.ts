@@ -22,7 +22,7 @@ export class NativeHeads implements KnownHeads {
   #base = 0;
 
   constructor(binding: NativeBinding) {
-    this.#words = new Int32Array(binding.records);
+    this.#words = new Int32Array(binding.records, 0, binding.records.byteLength / 8);
   }
 
   /** A batch begins; its records are in the order in which its reads are handed over. */

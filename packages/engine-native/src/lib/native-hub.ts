@@ -3,6 +3,7 @@ import { type AddressSet, ArmatureError, type Peer } from "@armature/http";
 import { ENTRY_WORDS, EventKind, GRAIN_BYTES, type NativeBinding, type NativeSockets } from "./binding.ts";
 import { GatheredWrites, type GatheringHost } from "./gathered-writes.ts";
 import type { NativeConstants } from "./native-constants.ts";
+import { NativeFrames } from "./native-frames.ts";
 import type { NativeHeads } from "./native-heads.ts";
 import { type NativeHost, NativeTransport } from "./native-transport.ts";
 
@@ -25,6 +26,7 @@ export interface HubOptions {
 export class NativeHub implements NativeHost, GatheringHost {
   readonly sockets: NativeSockets;
   readonly gathered: GatheredWrites;
+  readonly frames: NativeFrames;
   readonly highWaterBytes: number;
   readonly unknownPeer: Peer;
   readonly #options: HubOptions;
@@ -39,6 +41,7 @@ export class NativeHub implements NativeHost, GatheringHost {
     this.highWaterBytes = options.pool.limits.highWaterBytes;
     this.unknownPeer = options.unix ? UNIX_PEER : UNKNOWN_PEER;
     this.#words = new Int32Array(binding.table);
+    this.frames = new NativeFrames(binding);
     this.#views = viewsOf(binding);
     const { maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, maxBodyBytes } = options.pool.limits;
     const limits = [maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, maxBodyBytes];
@@ -94,6 +97,7 @@ export class NativeHub implements NativeHost, GatheringHost {
     const words = this.#words;
     this.#options.heads.begin();
     this.gathered.beginBatch();
+    this.frames.begin();
     for (let at = 0, end = entries * ENTRY_WORDS; at < end; at += ENTRY_WORDS) {
       const slot = words[at] as number; // the module wrote so many entries
       const kind = words[at + 1];

@@ -1,13 +1,15 @@
-import type { FilePiece, Peer } from "@armature/http";
+import type { FilePiece, KnownPayloads, Peer, PayloadContent } from "@armature/http";
 import type { FileSink, StartableTransport, TransportUser } from "@armature/engine/transport";
 import type { NativeSockets } from "./binding.ts";
 import type { GatheredWrites } from "./gathered-writes.ts";
+import type { NativeFrames } from "./native-frames.ts";
 import { systemError } from "./system-error.ts";
 
 /** What the transports of a listener share. */
 export interface NativeHost {
   readonly sockets: NativeSockets;
   readonly gathered: GatheredWrites;
+  readonly frames: NativeFrames;
   /** Bytes that wait from which on the user is told when they have left. */
   readonly highWaterBytes: number;
   /** A client whose address the system does not tell. */
@@ -22,7 +24,7 @@ export interface NativeHost {
  * One accepted socket. What is written goes to the system at once, but for text, which leaves at the end of the batch or of the turn with that of
  * all others; it counts as gone, and what the system does not take waits here, in order and uncopied where it is bytes.
  */
-export class NativeTransport implements StartableTransport, FileSink {
+export class NativeTransport implements StartableTransport, FileSink, KnownPayloads {
   /** Bytes that the system has not taken. */
   pending = 0;
   readonly #host: NativeHost;
@@ -34,6 +36,8 @@ export class NativeTransport implements StartableTransport, FileSink {
   #needsDrain = false;
   /** In which round text of this one was gathered last. */
   #round = -1;
+  /** Bytes that were handed over, as a number of 32 bits. */
+  #received = 0;
   #inputEnded = false;
   /** Whether our side is to be ended behind what waits. */
   #ending = false;
@@ -55,6 +59,18 @@ export class NativeTransport implements StartableTransport, FileSink {
 
   get backlog(): number {
     return this.pending;
+  }
+
+  get payloads(): KnownPayloads {
+    return this;
+  }
+
+  follow(): boolean {
+    return !this.#closed && this.#host.sockets.followFrames(this.#slot, this.#received) === 1;
+  }
+
+  contentAt(chunk: Uint8Array, start: number): PayloadContent {
+    return this.#host.frames.contentAt(chunk, start);
   }
 
   write(data: string | Uint8Array): void {
@@ -136,6 +152,7 @@ export class NativeTransport implements StartableTransport, FileSink {
   }
 
   data(bytes: Buffer, length: number): void {
+    this.#received = (this.#received + length) | 0;
     this.#user?.data(bytes, length);
   }
 

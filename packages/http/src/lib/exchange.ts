@@ -1,3 +1,4 @@
+import type { KnownPayloads } from "./known-payloads.ts";
 import type { FieldList, HeaderBlock } from "./header-block.ts";
 import type { HeaderList } from "./header-list.ts";
 import type { HttpError } from "./http-error.ts";
@@ -187,6 +188,8 @@ export interface RawConnection {
   write(chunk: Uint8Array): boolean;
   /** Sends text of one character per byte, as `write` sends bytes; there where an engine sends such text as it is, without a copy. */
   writeLatin1?(text: string): boolean;
+  /** The payloads of WebSocket frames that are unmasked before they are handed over; `undefined` where none ever are. */
+  readonly payloads?: KnownPayloads | undefined;
   /** Stops `data` until `resume`. */
   pause(): void;
   resume(): void;

@@ -303,7 +303,7 @@ export class Connection
   // Another protocol.
 
   upgrade(exchange: EngineExchange, head: ResponseHead, sink: ConnectionSink): RawConnection {
-    const raw = new EngineRawConnection(this, sink, this.#host.onError);
+    const raw = new EngineRawConnection(this, sink, this.#host.onError, this.#transport.payloads);
     if (exchange.answered) {
       queueMicrotask(() => raw.closed(null));
       return raw;

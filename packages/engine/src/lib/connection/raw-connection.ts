@@ -1,4 +1,4 @@
-import type { ConnectionSink, RawConnection } from "@armature/http";
+import type { ConnectionSink, KnownPayloads, RawConnection } from "@armature/http";
 
 /** What an upgraded connection needs of the connection below it. */
 export interface RawOutput {
@@ -12,6 +12,7 @@ export interface RawOutput {
 
 /** A connection that speaks another protocol now: hands its bytes to a sink. */
 export class EngineRawConnection implements RawConnection {
+  readonly payloads: KnownPayloads | undefined;
   readonly #output: RawOutput;
   readonly #sink: ConnectionSink;
   readonly #onError: (error: unknown) => void;
@@ -24,7 +25,13 @@ export class EngineRawConnection implements RawConnection {
   /** Whether the sink knows that the listener closes. */
   #isTold = false;
 
-  constructor(output: RawOutput, sink: ConnectionSink, onError: (error: unknown) => void) {
+  constructor(
+    output: RawOutput,
+    sink: ConnectionSink,
+    onError: (error: unknown) => void,
+    payloads?: KnownPayloads,
+  ) {
+    this.payloads = payloads;
     this.#output = output;
     this.#sink = sink;
     this.#onError = onError;

@@ -1,4 +1,4 @@
-import type { AddressSet, Peer } from "@armature/http";
+import type { AddressSet, KnownPayloads, Peer } from "@armature/http";
 import type { Counters } from "../counters.ts";
 import { type TimerWheel, WheelEntry } from "../timer-wheel.ts";
 import type { FileSink, Transport, TransportUser } from "../transport/transport.ts";
@@ -72,6 +72,10 @@ export class ProxiedTransport extends WheelEntry implements StartableTransport, 
 
   get files(): FileSink | undefined {
     return this.#transport.files;
+  }
+
+  get payloads(): KnownPayloads | undefined {
+    return this.#transport.payloads;
   }
 
   write(data: string | Uint8Array): void {

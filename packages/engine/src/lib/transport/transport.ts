@@ -1,4 +1,4 @@
-import type { FilePiece, Peer } from "@armature/http";
+import type { FilePiece, KnownPayloads, Peer } from "@armature/http";
 
 /** Bytes both ways: what a connection needs of a socket, or of anything that stands for one. */
 export interface Transport {
@@ -25,6 +25,8 @@ export interface Transport {
    * answer requests by itself; those that do not have this at all.
    */
   rested?(requestsLeft: number): void;
+  /** The payloads of WebSocket frames that are unmasked as they are read; `undefined` where none are. */
+  readonly payloads?: KnownPayloads | undefined;
 }
 
 /** Takes files without their bytes. */

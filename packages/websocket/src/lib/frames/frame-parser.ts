@@ -1,7 +1,8 @@
+import { type KnownPayloads, PayloadContent } from "@armature/http";
 import { CloseCode } from "./close-code.ts";
 import { FrameError } from "./frame-error.ts";
 import { isControl, isKnownOpcode } from "./opcode.ts";
-import { readBytes, readText } from "./read-payload.ts";
+import { type PayloadPiece, readText } from "./read-payload.ts";
 
 /** The head of a frame (RFC 6455, 5.2). */
 export interface FrameHead {
@@ -19,8 +20,8 @@ export interface FrameSink {
   begin(head: FrameHead): boolean;
   /** All of the payload, in place of `payload` and `end`; `null` where it is not UTF-8. */
   wholeText(text: string | null): void;
-  /** Bytes of the payload, unmasked; a view of the sink's own. */
-  payload(bytes: Buffer): void;
+  /** Bytes of the payload came. */
+  payload(piece: PayloadPiece): void;
   /** The payload is complete. */
   end(): void;
 }
@@ -49,11 +50,19 @@ export class FrameParser {
   #position = 0;
   #key = 0;
   #wantsText = false;
+  #payloads: KnownPayloads | null = null;
+  /** Whether payloads are unmasked before they come. */
+  #follows = false;
   #isBroken = false;
 
   constructor(options: FrameParserOptions, sink: FrameSink) {
     this.#options = options;
     this.#sink = sink;
+  }
+
+  /** Looks there for payloads that are unmasked already. */
+  use(payloads: KnownPayloads): void {
+    this.#payloads = payloads;
   }
 
   /** Reads the next bytes, and leaves them as they are. @throws FrameError where they break the protocol, or the sink refuses them */
@@ -67,6 +76,12 @@ export class FrameParser {
       this.#isBroken = true;
       throw error;
     }
+    if (this.#payloads !== null && !this.#follows) this.#follow(this.#payloads);
+  }
+
+  /** Payloads can be unmasked from a place on that is between two frames. */
+  #follow(payloads: KnownPayloads): void {
+    if (this.#left < 0 && this.#headBytes === 0 && !this.#isBroken) this.#follows = payloads.follow();
   }
 
   /** Takes nothing more, also of the bytes that are being read. */
@@ -86,6 +101,7 @@ export class FrameParser {
 
   #gatherHead(chunk: Uint8Array, start: number): number {
     const head = (this.#head ??= new Uint8Array(MAX_HEAD));
+    this.#follows = false;
     let at = start;
     while (at < chunk.length) {
       head[this.#headBytes++] = chunk[at++] as number; // at < length
@@ -137,22 +153,33 @@ export class FrameParser {
 
   #readPayload(chunk: Uint8Array, start: number): number {
     const end = Math.min(chunk.length, start + this.#left);
+    const content = this.#contentAt(chunk, start);
+    const key = content === PayloadContent.masked ? this.#key : 0;
+    const piece: PayloadPiece = { chunk, start, end, key, offset: this.#position, content };
     const isWhole = this.#position === 0 && end - start === this.#left;
-    if (isWhole && this.#wantsText) this.#tellText(chunk, start, end);
-    else this.#tellPayload(chunk, start, end);
+    if (isWhole && this.#wantsText) this.#tellText(piece);
+    else this.#tellPayload(piece);
     return this.#isBroken ? chunk.length : end;
   }
 
-  #tellText(chunk: Uint8Array, start: number, end: number): void {
-    this.#left = -1;
-    this.#sink.wholeText(readText({ chunk, start, end, key: this.#key, offset: 0 }));
+  /** A payload that nobody has unmasked is the last one that could be. */
+  #contentAt(chunk: Uint8Array, start: number): PayloadContent {
+    if (this.#payloads === null || !this.#follows) return PayloadContent.masked;
+    const content = this.#payloads.contentAt(chunk, start);
+    this.#follows = content !== PayloadContent.masked;
+    return content;
   }
 
-  #tellPayload(chunk: Uint8Array, start: number, end: number): void {
-    const bytes = readBytes({ chunk, start, end, key: this.#key, offset: this.#position });
-    this.#position += bytes.length;
-    this.#left -= bytes.length;
-    this.#sink.payload(bytes);
+  #tellText(piece: PayloadPiece): void {
+    this.#left = -1;
+    this.#sink.wholeText(readText(piece));
+  }
+
+  #tellPayload(piece: PayloadPiece): void {
+    const length = piece.end - piece.start;
+    this.#position += length;
+    this.#left -= length;
+    this.#sink.payload(piece);
     if (this.#left === 0) this.#end();
   }
 

@@ -1,8 +1,10 @@
+import type { KnownPayloads } from "@armature/http";
 import { CloseCode, isCloseCode } from "./close-code.ts";
 import { FrameError } from "./frame-error.ts";
 import { FrameParser, type FrameHead, type FrameSink } from "./frame-parser.ts";
 import { isControl, Opcode } from "./opcode.ts";
 import { PayloadBuffer } from "./payload-buffer.ts";
+import type { PayloadPiece } from "./read-payload.ts";
 import { Utf8Check } from "./utf8-check.ts";
 
 /** Told of whole messages and of control frames, in their order. */
@@ -32,6 +34,9 @@ export interface MessageReaderOptions {
   readonly inflater: Inflater | null;
 }
 
+/** Bytes of a control frame (RFC 6455, 5.5). */
+const MAX_CONTROL_BYTES = 125;
+
 /** Makes messages of frames (RFC 6455, 5.4): joins fragments, checks UTF-8 as it comes, undoes compression, within limits. */
 export class MessageReader implements FrameSink {
   readonly #options: MessageReaderOptions;
@@ -46,6 +51,8 @@ export class MessageReader implements FrameSink {
   #fragments = 0;
   #frameOpcode = 0;
   #isFrameFinal = false;
+  /** Bytes of the message with its last frame; 0 in front of that. */
+  #announced = 0;
 
   constructor(options: MessageReaderOptions, sink: MessageSink) {
     this.#options = options;
@@ -54,6 +61,11 @@ export class MessageReader implements FrameSink {
       { isMasked: options.isMasked, takesCompressed: options.inflater !== null },
       this,
     );
+  }
+
+  /** Looks there for payloads that are unmasked already. */
+  use(payloads: KnownPayloads): void {
+    this.#parser.use(payloads);
   }
 
   /** Reads the next bytes. @throws FrameError where they break the protocol or a limit; nothing more is read then */
@@ -74,7 +86,7 @@ export class MessageReader implements FrameSink {
     return head.opcode === Opcode.text && head.isFinal && !head.isCompressed;
   }
 
-  #beginData({ opcode, isCompressed, length }: FrameHead): void {
+  #beginData({ opcode, isCompressed, isFinal, length }: FrameHead): void {
     const isContinued = this.#kind !== Opcode.continuation;
     if (isContinued !== (opcode === Opcode.continuation))
       throw broken(isContinued ? "A message begins within another one." : "There is no message to continue.");
@@ -87,6 +99,7 @@ export class MessageReader implements FrameSink {
     if (++this.#fragments > maxFragments) throw tooBig(`A message has more than ${maxFragments} fragments.`);
     if (this.#message.length + length > maxMessageBytes)
       throw tooBig(`A message has more than ${maxMessageBytes} bytes.`);
+    this.#announced = isFinal ? this.#message.length + length : 0;
   }
 
   wholeText(text: string | null): void {
@@ -95,10 +108,11 @@ export class MessageReader implements FrameSink {
     this.#sink.text(text);
   }
 
-  payload(bytes: Buffer): void {
-    if (isControl(this.#frameOpcode)) return this.#control.push(bytes);
-    if (this.#kind === Opcode.text && !this.#isCompressed && !this.#utf8.push(bytes)) throw notUtf8();
-    this.#message.push(bytes);
+  payload(piece: PayloadPiece): void {
+    if (isControl(this.#frameOpcode)) return this.#control.add(piece, MAX_CONTROL_BYTES);
+    this.#message.add(piece, this.#announced);
+    if (this.#kind !== Opcode.text || this.#isCompressed) return;
+    if (!this.#utf8.push(this.#message.tail(piece.end - piece.start))) throw notUtf8();
   }
 
   end(): void {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { readBytes, readText, type MaskedBytes } from "./read-payload.ts";
+import { PayloadContent } from "@armature/http";
+import { copyPayload, type PayloadPiece, readText } from "./read-payload.ts";
 
 /** A payload as it lies, masked, between other bytes. */
-function masked(payload: Uint8Array, key: Uint8Array, { before = 3, offset = 0 } = {}): MaskedBytes {
+function masked(payload: Uint8Array, key: Uint8Array, { before = 3, offset = 0 } = {}): PayloadPiece {
   const chunk = new Uint8Array(before + payload.length + 2);
   chunk.set(
     payload.map((byte, at) => byte ^ (key[(at + offset) % 4] as number)), // % 4 < 4
@@ -16,7 +17,16 @@ function masked(payload: Uint8Array, key: Uint8Array, { before = 3, offset = 0 }
     end: before + payload.length,
     key: Buffer.from(key).readInt32LE(),
     offset,
+    content: PayloadContent.masked,
   };
+}
+
+/** Its bytes behind others that stay as they are. */
+function readBytes(piece: PayloadPiece): Buffer {
+  const target = Buffer.alloc(piece.end - piece.start + 3, 7);
+  copyPayload(piece, target, 2);
+  assert.deepEqual([target[0], target[1], target.at(-1)], [7, 7, 7]);
+  return target.subarray(2, -1);
 }
 
 /** The text as the platform reads it. */
@@ -30,18 +40,26 @@ function expectedText(payload: Uint8Array): string | null {
 
 const key = fc.uint8Array({ minLength: 4, maxLength: 4 });
 const before = fc.nat(9);
+/** Longer than what is copied twice. */
+const long = fc.integer({ min: 4090, max: 4110 }).map((length) => new Uint8Array(length).fill(0x5a));
 /** Longer than what is unmasked in one place. */
 const LONG = 70_000;
 
 test("bytes lose their mask at every alignment, offset and length, and stay what they are", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 400 }), key, before, fc.nat(9), (payload, ...rest) => {
-      const [mask, at, offset] = rest;
-      const given = masked(payload, mask, { before: at, offset });
-      const read = readBytes(given);
-      readBytes(masked(new Uint8Array(payload.length).fill(1), mask));
-      assert.deepEqual(new Uint8Array(read), payload);
-    }),
+    fc.property(
+      fc.oneof(fc.uint8Array({ maxLength: 400 }), long),
+      key,
+      before,
+      fc.nat(9),
+      (payload, ...rest) => {
+        const [mask, at, offset] = rest;
+        const given = masked(payload, mask, { before: at, offset });
+        const read = readBytes(given);
+        readBytes(masked(new Uint8Array(payload.length).fill(1), mask));
+        assert.deepEqual(new Uint8Array(read), payload);
+      },
+    ),
   );
 });
 
@@ -69,4 +87,14 @@ test("what is longer than a read is read too", () => {
   const payload = new TextEncoder().encode("ä".repeat(LONG));
   assert.equal(readText(masked(payload, mask)), "ä".repeat(LONG));
   assert.deepEqual(new Uint8Array(readBytes(masked(payload, mask, { offset: 3 }))), payload);
+});
+
+test("what is known of a payload is not looked at again", () => {
+  const chunk = Buffer.from("..ä!.");
+  const piece = { chunk, start: 2, end: 5, key: 0, offset: 0 };
+  assert.equal(readText({ ...piece, content: PayloadContent.utf8 }), "ä!");
+  assert.equal(readText({ ...piece, content: PayloadContent.ascii }), "Ã¤!");
+  assert.equal(readText({ ...piece, content: PayloadContent.notUtf8 }), null);
+  assert.equal(readText({ ...piece, content: PayloadContent.unmasked }), "ä!");
+  assert.equal(readText({ ...piece, chunk: new Uint8Array(chunk), content: PayloadContent.utf8 }), "ä!");
 });

@@ -79,6 +79,7 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
   attach(raw: RawConnection): void {
     this.#raw = raw;
     if (this.#state === "closed") return raw.destroy();
+    if (raw.payloads !== undefined) this.#reader.use(raw.payloads);
     this.#flush();
     this.#setFlow();
   }
