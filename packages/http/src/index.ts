@@ -49,7 +49,9 @@ export type {
 } from "./lib/exchange.ts";
 export {
   assertField,
+  assertValue,
   encodeFields,
+  fieldStart,
   hasCloseOption,
   hasField,
   HeaderBlock,

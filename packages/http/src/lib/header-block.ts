@@ -47,7 +47,7 @@ export function encodeFields(fields: FieldList): string {
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const name = fields[at] as string; // at + 1 < length
     const value = fields[at + 1] as string; // at + 1 < length
-    wire += checkedStart(name, value) + value + "\r\n";
+    wire += fieldStart(name, value) + value + "\r\n";
   }
   return wire;
 }
@@ -56,11 +56,22 @@ export function encodeFields(fields: FieldList): string {
 const goodNames = new Map<string, string>();
 const MAX_GOOD_NAMES = 256;
 
-/** Checks a field and gives its line up to the value. */
-function checkedStart(name: string, value: string): string {
+/**
+ * Checks a field and gives its line up to the value, e.g. "x-a: ".
+ * @throws HttpError as {@link assertField} does
+ */
+export function fieldStart(name: string, value: string): string {
   const start = goodNames.get(name) ?? checkName(name, value);
-  if (value !== goodValue) checkValue(name, value);
+  assertValue(name, value);
   return start;
+}
+
+/**
+ * Refuses the value of a field whose name was checked before.
+ * @throws HttpError `E_HEADER_VALUE_INVALID` as {@link assertField} does
+ */
+export function assertValue(name: string, value: string): void {
+  if (value !== goodValue) checkValue(name, value);
 }
 
 /** A value that is known to be good: one that is made for one answer, where it is made of what is good. */
@@ -82,7 +93,7 @@ export function vouchFor(value: string): void {
  * @throws HttpError `E_HEADER_FRAMING` for `content-length`, `transfer-encoding` and the like, which the engine writes itself
  */
 export function assertField(name: string, value: string): void {
-  checkedStart(name, value);
+  fieldStart(name, value);
 }
 
 function checkValue(name: string, value: string): void {

@@ -4,6 +4,10 @@ import { Gate, type GateClock, type GateOptions, TICK_MS } from "./gate.ts";
 export class Admission implements GateClock {
   readonly gate: Gate;
   readonly #endTurn: () => void;
+  /** Milliseconds since 1970 at the last read, by a clock that is set while requests come at each tick. */
+  readWallMs = 0;
+  /** What the time of day is ahead of `performance.now()`. */
+  #wallAheadMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #isOver = false;
 
@@ -15,7 +19,9 @@ export class Admission implements GateClock {
 
   /** Bytes were read that may hold requests; called once for each read. */
   read(): void {
-    if (this.gate.read(performance.now())) this.#startTimer();
+    const nowMs = performance.now();
+    if (this.gate.read(nowMs)) this.#startTimer();
+    this.readWallMs = nowMs + this.#wallAheadMs;
   }
 
   now(): number {
@@ -33,6 +39,7 @@ export class Admission implements GateClock {
   }
 
   #startTimer(): void {
+    this.#wallAheadMs = Date.now() - performance.now();
     if (this.#isOver) return;
     if (this.#timer === null) this.#timer = setTimeout(() => this.#tick(), TICK_MS).unref();
     else this.#timer.refresh();

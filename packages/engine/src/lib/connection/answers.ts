@@ -10,7 +10,7 @@ import {
 import { encodeHead, encodeUpgrade, hasContent, saysClose } from "../encode/answer-head.ts";
 import { toWire } from "../encode/body-text.ts";
 import { chunkLine, LAST_CHUNK, lastChunk } from "../encode/chunk.ts";
-import { connectionLine, streamFraming, wholeFraming } from "../encode/framing-lines.ts";
+import { connectionLine, headEnd, streamFraming, wholeEnd } from "../encode/framing-lines.ts";
 import { Output } from "../encode/output.ts";
 import { encodeProblem, problemBody } from "../encode/problem.ts";
 import { CONTINUE, interimLine } from "../encode/status-line.ts";
@@ -111,14 +111,11 @@ export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExc
   respond(exchange: EngineExchange, head: ResponseHead, body: string | Uint8Array | null): void {
     const closes = this.#closesAfter(exchange, head) || !this.#owner.canDropBody(exchange);
     const wire = typeof body === "string" ? toWire(body) : body;
-    const lines =
-      wholeFraming(exchange, head.status, wire === null ? null : wire.length) +
-      connectionLine(exchange, closes, closes && saysClose(head));
-    const text = encodeHead(head, lines, Date.now());
-    const output = this.#outputOf(exchange);
-    output.addLatin1(text);
+    const connection = connectionLine(exchange, closes, closes && saysClose(head));
+    const end = wholeEnd(exchange, head.status, wire === null ? null : wire.length, connection);
+    const text = encodeHead(head, end, this.#wallMs());
     const content = hasContent(exchange.method, head.status) ? wire : null;
-    if (content !== null) this.#addData(output, content);
+    this.#addWhole(this.#outputOf(exchange), text, content);
     if (exchange.watched !== null) note(exchange.watched, head.status, content?.length ?? 0);
     exchange.closes = closes;
     this.#complete(exchange);
@@ -130,7 +127,7 @@ export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExc
     const content = hasContent(exchange.method, head.status);
     const closes = this.#closesAfter(exchange, head) || (content && framingLine === "");
     const lines = framingLine + connectionLine(exchange, closes, closes && saysClose(head));
-    this.#outputOf(exchange).addLatin1(encodeHead(head, lines, Date.now()));
+    this.#outputOf(exchange).addLatin1(encodeHead(head, headEnd(lines), this.#wallMs()));
     if (exchange.watched !== null) note(exchange.watched, head.status, 0);
     exchange.closes = closes;
     exchange.state = AnswerState.streaming;
@@ -311,6 +308,17 @@ export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExc
 
   #outputOf(exchange: EngineExchange): Output {
     return exchange === this.queue.first ? this.#output : (exchange.held ??= new Output());
+  }
+
+  #addWhole(output: Output, head: string, content: string | Uint8Array | null): void {
+    if (typeof content === "string") return output.addLatin1(head + content);
+    output.addLatin1(head);
+    if (content !== null) this.#addData(output, content);
+  }
+
+  /** The time of day; while a read is taken it is that of the read. */
+  #wallMs(): number {
+    return this.#owner.lentMemory === null ? Date.now() : this.#host.admission.readWallMs;
   }
 
   #addData(output: Output, data: string | Uint8Array): void {

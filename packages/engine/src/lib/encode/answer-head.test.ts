@@ -1,38 +1,63 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HeaderBlock } from "@armature/http";
+import { encodeFields, HeaderBlock } from "@armature/http";
 import { encodeHead, encodeUpgrade, hasContent, saysClose } from "./answer-head.ts";
+import { dateLine } from "./date-line.ts";
+import { headEnd } from "./framing-lines.ts";
+import { statusLine } from "./status-line.ts";
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 37, 999);
 const DATE = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 const JSON_BLOCK = new HeaderBlock(["Content-Type", "application/json"]);
 
-test("a head is a status line, the block, the answer's fields, the date and what the engine adds", () => {
+test("a head is a status line, the block, the date, the answer's fields and what the engine adds", () => {
   const head = { status: 201, block: JSON_BLOCK, fields: ["X-A", "b"] };
   assert.equal(
-    encodeHead(head, "content-length: 2\r\n", NOW),
-    `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\nX-A: b\r\n${DATE}content-length: 2\r\n\r\n`,
+    encodeHead(head, headEnd("content-length: 2\r\n"), NOW),
+    `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\n${DATE}X-A: b\r\ncontent-length: 2\r\n\r\n`,
   );
   assert.equal(
-    encodeHead({ status: 204, block: HeaderBlock.empty, fields: null }, "", NOW),
+    encodeHead({ status: 204, block: HeaderBlock.empty, fields: null }, headEnd(""), NOW),
     `HTTP/1.1 204 No Content\r\n${DATE}\r\n`,
   );
+});
+
+test("answers whose beginnings differ in one thing do not share them", () => {
+  const none = { status: 200, block: HeaderBlock.empty, fields: null };
+  const heads = [
+    none,
+    { ...none, status: 201 },
+    { ...none, block: JSON_BLOCK },
+    { ...none, fields: [] },
+    { ...none, fields: ["x-a", "b"] },
+    { ...none, fields: ["x-a", "c"] },
+    { ...none, fields: ["x-b", "b"] },
+    { ...none, fields: ["x-a", "b", "x-b", "c"] },
+    ...Array.from({ length: 40 }, (_, at) => ({ ...none, fields: [`x-${at}`, "b"] })),
+  ];
+  for (const nowMs of [NOW, NOW + 1, NOW]) {
+    for (const head of [...heads, ...heads]) {
+      const { status, block, fields } = head;
+      const lines = block.wire + dateLine(nowMs) + encodeFields(fields ?? []);
+      assert.equal(encodeHead(head, headEnd("a: b\r\n"), nowMs), `${statusLine(status)}${lines}a: b\r\n\r\n`);
+    }
+  }
 });
 
 test("a date of the application takes the place of the engine's", () => {
   const block = new HeaderBlock(["Date", "x"]);
   assert.equal(
-    encodeHead({ status: 200, block, fields: null }, "", NOW),
+    encodeHead({ status: 200, block, fields: null }, headEnd(""), NOW),
     "HTTP/1.1 200 OK\r\ndate: x\r\n\r\n",
   );
   const fields = ["DATE", "y"];
   assert.equal(
-    encodeHead({ status: 200, block: HeaderBlock.empty, fields }, "", NOW),
+    encodeHead({ status: 200, block: HeaderBlock.empty, fields }, headEnd(""), NOW),
     "HTTP/1.1 200 OK\r\nDATE: y\r\n\r\n",
   );
   const value = ["x", "date"];
   assert.match(
-    encodeHead({ status: 200, block: HeaderBlock.empty, fields: value }, "", NOW),
+    encodeHead({ status: 200, block: HeaderBlock.empty, fields: value }, headEnd(""), NOW),
     /\r\ndate: Sun/,
   );
 });
@@ -40,14 +65,14 @@ test("a date of the application takes the place of the engine's", () => {
 test("only statuses of final answers are written", () => {
   for (const status of [200, 299, 418, 599]) {
     assert.ok(
-      encodeHead({ status, block: HeaderBlock.empty, fields: null }, "", NOW).startsWith(
+      encodeHead({ status, block: HeaderBlock.empty, fields: null }, headEnd(""), NOW).startsWith(
         `HTTP/1.1 ${status} `,
       ),
     );
   }
   for (const status of [0, 99, 100, 101, 199, 600, 200.5, Number.NaN, -200]) {
     const head = { status, block: HeaderBlock.empty, fields: null };
-    assert.throws(() => encodeHead(head, "", NOW), { code: "E_STATUS_INVALID", status: 500 });
+    assert.throws(() => encodeHead(head, headEnd(""), NOW), { code: "E_STATUS_INVALID", status: 500 });
   }
 });
 
@@ -58,7 +83,9 @@ test("fields that would split an answer are never written", () => {
     [["Content-Length", "5"], "E_HEADER_FRAMING"],
     [["transfer-encoding", "chunked"], "E_HEADER_FRAMING"],
   ] as const) {
-    assert.throws(() => encodeHead({ status: 200, block: HeaderBlock.empty, fields }, "", NOW), { code });
+    assert.throws(() => encodeHead({ status: 200, block: HeaderBlock.empty, fields }, headEnd(""), NOW), {
+      code,
+    });
     assert.throws(() => encodeUpgrade({ status: 101, block: HeaderBlock.empty, fields }, NOW), { code });
   }
 });

@@ -1,5 +1,8 @@
 import {
+  assertValue,
   encodeFields,
+  type FieldList,
+  fieldStart,
   hasCloseOption,
   hasField,
   type HeaderBlock,
@@ -20,34 +23,68 @@ export function hasContent(method: string, status: number): boolean {
 }
 
 /**
- * The head of a final answer as it is written, one character per byte.
+ * The head of a final answer as it is written, one character per byte, in as few pieces as possible: each one costs when it is added,
+ * and when the text is written.
  *
- * @param engineLines the field lines that the engine adds: framing and connection, each with its CRLF
+ * @param end what {@link headEnd} makes of the lines that the engine adds
  * @throws HttpError for a status or a field that must not be written
  */
-export function encodeHead(head: ResponseHead, engineLines: string, nowMs: number): string {
-  const { block, fields } = head;
-  const start = startOf(head.status, block);
-  if (fields !== null)
-    return (
-      start +
-      encodeFields(fields) +
-      date(block.hasDate || hasField(fields, "date"), nowMs) +
-      engineLines +
-      "\r\n"
-    );
-  return block.hasDate ? start + engineLines + "\r\n" : start + dateLine(nowMs) + engineLines + "\r\n";
+export function encodeHead(head: ResponseHead, end: string, nowMs: number): string {
+  const { fields } = head;
+  if (fields === null) return beginningOf(head, null, nowMs) + end;
+  if (fields.length !== 2) return severalFields(head, fields, nowMs) + end;
+  const beginning = beginningOf(head, fields, nowMs);
+  const value = fields[1] as string; // there are two
+  assertValue(fields[0] as string, value);
+  return beginning + value + end;
 }
 
-/** What the last answer began with: the next one mostly begins alike. */
-let last: { readonly status: number; readonly block: HeaderBlock; readonly text: string } | null = null;
+/** The same up to the end of the last of the answer's own fields. */
+function severalFields({ status, block }: ResponseHead, fields: FieldList, nowMs: number): string {
+  const own = encodeFields(fields).slice(0, -2);
+  const start = `${statusLine(status)}${block.wire}${date(block.hasDate || hasField(fields, "date"), nowMs)}`;
+  return own === "" ? start.slice(0, -2) : start + own;
+}
 
-/** The status line and the fields of a block. */
-function startOf(status: number, block: HeaderBlock): string {
-  if (last !== null && last.block === block && last.status === status) return last.text;
-  const text = statusLine(status) + block.wire;
-  last = { status, block, text };
-  return text;
+/** What answers begin with, up to the value of the only field that is their own; without the end of the line where there is none. */
+interface Beginning {
+  readonly status: number;
+  readonly block: HeaderBlock;
+  /** The name of that field; "" where there is none. */
+  readonly name: string;
+  /** The one that the date says. */
+  readonly second: number;
+  readonly text: string;
+}
+
+/** The last ones: answers mostly begin alike. */
+const beginnings: Beginning[] = [];
+const MAX_BEGINNINGS = 16;
+let oldest = 0;
+let last: Beginning | null = null;
+
+function beginningOf(head: ResponseHead, fields: FieldList | null, nowMs: number): string {
+  const name = fields === null ? "" : (fields[0] as string); // there is one
+  const second = Math.floor(nowMs / 1000);
+  if (last === null || !isOf(last, head, name, second)) {
+    last = beginnings.find((one) => isOf(one, head, name, second)) ?? begin(head, fields, nowMs);
+  }
+  return last.text;
+}
+
+function isOf(one: Beginning, head: ResponseHead, name: string, second: number): boolean {
+  return one.block === head.block && one.status === head.status && one.name === name && one.second === second;
+}
+
+function begin({ status, block }: ResponseHead, fields: FieldList | null, nowMs: number): Beginning {
+  const [name = "", value = ""] = fields ?? [];
+  const hasDate = block.hasDate || (fields !== null && hasField(fields, "date"));
+  const lines = [statusLine(status), block.wire, date(hasDate, nowMs)].join(""); // `join` leaves no rope
+  const text = fields === null ? lines.slice(0, -2) : [lines, fieldStart(name, value)].join("");
+  const made: Beginning = { status, block, name, second: Math.floor(nowMs / 1000), text };
+  beginnings[oldest] = made;
+  oldest = (oldest + 1) % MAX_BEGINNINGS;
+  return made;
 }
 
 /** The head of 101, which has no framing. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connectionLine, streamFraming, wholeFraming } from "./framing-lines.ts";
+import { connectionLine, streamFraming, wholeEnd, wholeFraming } from "./framing-lines.ts";
 
 const GET = { method: "GET", version: "1.1" };
 const HEAD = { method: "HEAD", version: "1.1" };
@@ -39,4 +39,17 @@ test("the connection line says what the version does not", () => {
   assert.equal(connectionLine(GET, true, true), "");
   assert.equal(connectionLine(OLD, false, false), "connection: keep-alive\r\n");
   assert.equal(connectionLine(OLD, true, false), "connection: close\r\n");
+});
+
+test("the end of a head has the framing, the connection and the empty line", () => {
+  for (const length of [5, 5, 1023, 1024, 100_000]) {
+    assert.equal(wholeEnd(GET, 200, length, ""), `\r\ncontent-length: ${length}\r\n\r\n`);
+    const closing = "connection: close\r\n";
+    assert.equal(
+      wholeEnd(GET, 200, length, closing),
+      `\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n`,
+    );
+  }
+  assert.equal(wholeEnd(HEAD, 200, null, ""), "\r\n\r\n");
+  assert.equal(wholeEnd(GET, 304, 5, ""), "\r\n\r\n");
 });

@@ -26,6 +26,29 @@ function lengthLine(length: number): string {
 }
 
 /**
+ * What ends the head of a whole answer, see {@link headEnd}.
+ * @param connection what {@link connectionLine} gives
+ */
+export function wholeEnd(
+  kind: AnswerKind,
+  status: number,
+  length: number | null,
+  connection: string,
+): string {
+  const isUsual = length !== null && length < SMALL_LENGTHS && connection === "" && !isNullBodyStatus(status);
+  return isUsual
+    ? (smallEnds[length] ??= headEnd(lengthLine(length)))
+    : headEnd(wholeFraming(kind, status, length) + connection);
+}
+
+const smallEnds: string[] = [];
+
+/** What ends a head, as one piece: the end of the line in front, lines that each have theirs, and the empty one. */
+export function headEnd(lines: string): string {
+  return ["\r\n", lines, "\r\n"].join("");
+}
+
+/**
  * The framing line of a streamed answer; HTTP/1.0 has no chunks, there the end of the connection ends the body.
  * @throws ArmatureError `E_ANSWER_LENGTH` for a length that is none
  */

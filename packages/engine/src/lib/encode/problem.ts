@@ -1,6 +1,7 @@
 import { type FieldList, HeaderBlock, statusText } from "@armature/http";
 import type { Fault } from "../parse/fault.ts";
 import { encodeHead } from "./answer-head.ts";
+import { headEnd } from "./framing-lines.ts";
 
 /** The fields of every answer that the engine makes itself. */
 const PROBLEM_BLOCK: HeaderBlock = new HeaderBlock([
@@ -19,7 +20,7 @@ export function encodeProblem(
 ): string {
   const body = problemBody(fault);
   const head = { status: fault.status, block: PROBLEM_BLOCK, fields };
-  const text = encodeHead(head, `content-length: ${body.length}\r\n`, nowMs);
+  const text = encodeHead(head, headEnd(`content-length: ${body.length}\r\n`), nowMs);
   return method === "HEAD" ? text : text + body;
 }
 
