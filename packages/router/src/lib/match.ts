@@ -25,6 +25,11 @@ export interface FoundMatch<T> extends TargetParts {
   readonly method: string;
   /** The parameters, decoded once for each call. The object has no prototype members; what was left out has no key. */
   params(target: string): PathValues;
+  /**
+   * The same for the bytes that were matched, where that is the shorter way: `null` where the path is not canonical there, or has
+   * parameters that are escaped or long.
+   */
+  paramsIn(bytes: Uint8Array, start: number, end: number): PathValues | null;
 }
 
 /** No route has this path: 404. */
@@ -116,6 +121,11 @@ export class RouteMatch<T> implements TargetParts {
     if (reader === null) return NO_PARAMS;
     const path = this.#matched ?? target;
     return reader.read(path, endOfPath(path));
+  }
+
+  paramsIn(bytes: Uint8Array, start: number, end: number): PathValues | null {
+    const reader = this.#outcome.reader;
+    return reader === null || this.#matched !== null ? null : reader.readBytes(bytes, start, end);
   }
 
   path(target: string): string {

@@ -59,3 +59,34 @@ export function toLatin1(bytes: Uint8Array, start: number, end: number): string 
   }
   return text;
 }
+
+/** Text with one character for each byte, made without a list; `null` for more than 16 bytes. */
+export function toShortText(bytes: Uint8Array, start: number, end: number): string | null {
+  const length = end - start;
+  if (length <= 8) return upToEight(bytes, start, length);
+  return length > 16 ? null : upToEight(bytes, start, 8) + upToEight(bytes, start + 8, length - 8);
+}
+
+function upToEight(bytes: Uint8Array, start: number, length: number): string {
+  const at = (index: number): number => bytes[start + index] as number; // the callers have so many
+  switch (length) {
+    case 0:
+      return "";
+    case 1:
+      return String.fromCharCode(at(0));
+    case 2:
+      return String.fromCharCode(at(0), at(1));
+    case 3:
+      return String.fromCharCode(at(0), at(1), at(2));
+    case 4:
+      return String.fromCharCode(at(0), at(1), at(2), at(3));
+    case 5:
+      return String.fromCharCode(at(0), at(1), at(2), at(3), at(4));
+    case 6:
+      return String.fromCharCode(at(0), at(1), at(2), at(3), at(4), at(5));
+    case 7:
+      return String.fromCharCode(at(0), at(1), at(2), at(3), at(4), at(5), at(6));
+    default:
+      return String.fromCharCode(at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7));
+  }
+}

@@ -376,6 +376,8 @@ test("agrees with a naive router on random routes and targets, over strings and 
         const bytes = Buffer.from(`${"/?%2e".repeat(5).slice(0, offset)}${text}/a?%2F`, "latin1");
         const match = router.matchBytes(name, bytes, offset, offset + text.length);
         assert.deepEqual(answerOf(match, text), expected, `bytes of ${name} ${text}`);
+        const own = match.kind === "found" ? match.paramsIn(bytes, offset, offset + text.length) : null;
+        if (own !== null) assert.deepEqual({ ...own }, expected.params, `parameters in bytes of ${text}`);
       }
     }),
     { numRuns: 600 },

@@ -383,6 +383,26 @@ test("parameters may have the names of object members", () => {
   assert.notEqual(params, match.params("/a/b/7"));
 });
 
+test("short parameters are read where they stand in bytes", () => {
+  const router = routerOf(["GET /u/:id", "GET /n/:id(int)/x", "GET /f/*rest"]);
+  const read = (target: string): object | null => {
+    const bytes = Buffer.from(`/a${target}/b`);
+    const match = router.matchBytes("GET", bytes, 2, 2 + target.length);
+    assert.ok(match.kind === "found");
+    const values = match.paramsIn(bytes, 2, 2 + target.length);
+    return values === null ? null : { ...values };
+  };
+  for (let length = 1; length <= 16; length++) {
+    const id = "abcdefghijklmnop".slice(0, length);
+    assert.deepEqual(read(`/u/${id}`), { id });
+    assert.deepEqual(read(`/u/${id}?q=/%41`), { id });
+  }
+  assert.deepEqual(read("/n/17/x?y"), { id: 17 });
+  assert.deepEqual(read("/f/a/b.c?d"), { rest: "a/b.c" });
+  for (const target of ["/u/abcdefghijklmnopq", "/u/a%20b", "/u/%61", "http://h/u/a"])
+    assert.equal(read(target), null, target);
+});
+
 test("a custom constraint may ask the router itself, and may throw", () => {
   const long = `/${"x".repeat(3000)}`;
   const router: Router<string> = routerOf(["GET /r/:x(nested)/:y", "GET /in/:z", `GET ${long}`], {

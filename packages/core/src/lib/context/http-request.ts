@@ -67,7 +67,7 @@ export class HttpRequest {
 
   /** The path parameters, decoded. */
   get params(): PathValues {
-    return (this.#params ??= this.#match.kind === "found" ? this.#match.params(this.#exchange.target) : {});
+    return (this.#params ??= readParams(this.#exchange, this.#match));
   }
 
   get query(): Query {
@@ -149,6 +149,13 @@ export class HttpRequest {
   get #view(): ClientView | null {
     return this.#owner.clientViews?.(this.#exchange) ?? null;
   }
+}
+
+function readParams(exchange: Exchange, match: Match<unknown>): PathValues {
+  if (match.kind !== "found") return {};
+  const { bytes, targetStart, targetEnd } = exchange;
+  const values = bytes === null ? null : match.paramsIn(bytes, targetStart, targetEnd);
+  return values ?? match.params(exchange.target);
 }
 
 function noUrl(host: string): HttpError {
