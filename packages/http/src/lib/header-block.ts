@@ -140,9 +140,14 @@ export function hasCloseOption(fields: FieldList): boolean {
   return false;
 }
 
-/** The length tells most names apart before a string is made. */
+/** The length and the first letter tell most names apart before a string is made. */
 function isNamed(field: string, name: string): boolean {
-  return field.length === name.length && (field === name || field.toLowerCase() === name);
+  if (field.length !== name.length || lowerInitial(field) !== lowerInitial(name)) return false;
+  return field === name || field.toLowerCase() === name;
+}
+
+function lowerInitial(name: string): number {
+  return name.charCodeAt(0) | 0x20;
 }
 
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
