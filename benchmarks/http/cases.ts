@@ -12,6 +12,8 @@ export interface Case {
   readonly connections?: number;
   /** Servers that answer less than a framework does and can answer it all the same. */
   readonly bare?: readonly string[];
+  /** The frameworks that have what is measured. Default: all. */
+  readonly only?: readonly string[];
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -20,6 +22,7 @@ const ORDER = '{"product":"chair","quantity":2,"email":"ada@example.com"}';
 
 const plaintext: LoadRequest = { path: "/plaintext" };
 const json: LoadRequest = { path: "/json" };
+const constant: LoadRequest = { path: "/constant" };
 const account: LoadRequest = { path: "/account", headers: { authorization: AUTHORIZATION } };
 const products: LoadRequest = { path: "/products" };
 const user: LoadRequest = { path: "/users/42" };
@@ -44,14 +47,18 @@ const REFUSED = [
 ];
 
 const CONSTANT = ["floor", "node-net"];
+/** Those that are told that an answer is always the same. */
+const KNOWS_CONSTANTS = ["armature", "armature-native"];
 
 export const CASES: Readonly<Record<string, Case>> = {
   plaintext: { requests: [plaintext], bare: ["floor"] },
   json: { requests: [json], bare: [...CONSTANT, "node-http"] },
+  constant: { requests: [constant], bare: ["floor"], only: KNOWS_CONSTANTS },
   user: { requests: [user] },
   post: { requests: [{ method: "POST", path: "/users", headers: JSON_TYPE, body: PERSON }] },
   "pipelined-plaintext": { requests: [plaintext], depth: 16, bare: ["floor"] },
   pipelined: { requests: [json], depth: 16, bare: ["floor", "node-http"] },
+  "pipelined-constant": { requests: [constant], depth: 16, bare: ["floor"], only: KNOWS_CONSTANTS },
   "plaintext-256": { requests: [plaintext], connections: 256, bare: ["floor"] },
   "json-256": { requests: [json], connections: 256, bare: [...CONSTANT, "node-http"] },
   mix: { requests: MIX, refused: REFUSED },

@@ -96,7 +96,8 @@ async function holdAnswers(
 
 function takes(server: string, name: string, case_: Case): boolean {
   const { bare = false, without = [] } = SERVERS[server] ?? {};
-  return bare ? case_.bare?.includes(server) === true : !without.includes(name);
+  if (bare) return case_.bare?.includes(server) === true;
+  return !without.includes(name) && case_.only?.includes(server) !== false;
 }
 
 function say(text: string): void {

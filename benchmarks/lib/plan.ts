@@ -23,7 +23,7 @@ export const PLAN: readonly PlannedSuite[] = [
       "--rounds=3",
       "--seconds=1",
       "--warm-up=1",
-      "--cases=plaintext,json,user,post,pipelined-plaintext,pipelined,json-256,mix",
+      "--cases=plaintext,json,constant,user,post,pipelined-plaintext,pipelined,pipelined-constant,json-256,mix",
     ],
     quick: [
       "--rounds=1",

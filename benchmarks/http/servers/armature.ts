@@ -1,4 +1,4 @@
-import { armature, HttpError, silentLogger, type Context } from "armature";
+import { armature, constant, HttpError, silentLogger, type Context } from "armature";
 import { z } from "zod";
 import { ACCOUNT, AUTHORIZATION, PRODUCTS, streamPieces } from "./answers.ts";
 
@@ -17,6 +17,7 @@ const engine = process.argv.includes("--engine=native") ? "native" : "ts";
 
 const app = armature({ engine, logger: silentLogger })
   .get("/plaintext", () => "Hello, World!")
+  .get("/constant", constant({ message: "Hello, World!" }))
   .get("/json", () => ({ message: "Hello, World!" }))
   .get("/users/:id", ({ params }) => ({ id: params.id, name: "Ada", email: "ada@example.com" }))
   .post("/users", async ({ body }) => await body.json())

@@ -50,24 +50,37 @@ function startBoth(handler: ExchangeHandler, given?: ConstantAnswers): Promise<R
   return Promise.all([engineOf("ts"), NATIVE].map((one) => RunningEngine.start(one, handler, options)));
 }
 
-const sameBytes = (pace: "now" | "later"): FuzzProperty => ({
-  name: `native: both engines send the same bytes over sockets, answered ${pace}`,
-  cost: 4,
-  open: async () => {
-    const engines = await startBoth(createEchoHandler({ pace }));
-    const property = fc.asyncProperty(wireInputs, fc.option(cuts), async (bytes, places) => {
-      const pieces = places === null ? [bytes] : cutAtAll(bytes, places);
-      const [ts, native] = await Promise.all(engines.map((engine) => play(engine, pieces)));
-      assert.equal(native, ts);
-    });
-    return {
-      property,
-      [Symbol.asyncDispose]: async () => {
-        await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()));
-      },
-    };
-  },
-});
+/** A property of both engines: whatever is sent, cut anywhere, they answer the same. */
+function sameAnswers(
+  name: string,
+  inputs: fc.Arbitrary<Buffer>,
+  handler: ExchangeHandler,
+  given?: ConstantAnswers,
+): FuzzProperty {
+  return {
+    name,
+    cost: 4,
+    open: async () => {
+      const engines = await startBoth(handler, given);
+      const property = fc.asyncProperty(inputs, fc.option(cuts), async (bytes, places) => {
+        const pieces = places === null ? [bytes] : cutAtAll(bytes, places);
+        const [ts, native] = await Promise.all(engines.map((engine) => play(engine, pieces)));
+        assert.equal(native, ts);
+      });
+      return {
+        property,
+        [Symbol.asyncDispose]: async () => {
+          await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()));
+        },
+      };
+    },
+  };
+}
+
+function sameBytes(pace: "now" | "later"): FuzzProperty {
+  const name = `native: both engines send the same bytes over sockets, answered ${pace}`;
+  return sameAnswers(name, wireInputs, createEchoHandler({ pace }));
+}
 
 /**
  * Sends pieces over a connection, ends it, and gives what came back until the server ended it too - without what depends on the clock: dates, and
@@ -102,28 +115,12 @@ const changedInputs = fc.oneof(
   },
 );
 
-const sameConstants = (pace: "now" | "later"): FuzzProperty => ({
-  name: `native: constant answers are the same bytes, among others that are given ${pace}`,
-  cost: 4,
-  open: async () => {
-    const echo = createEchoHandler({ pace });
-    const engines = await startBoth(
-      (exchange) => void (answerConstant(exchange) || echo(exchange)),
-      constants(),
-    );
-    const property = fc.asyncProperty(changedInputs, fc.option(cuts), async (bytes, places) => {
-      const pieces = places === null ? [bytes] : cutAtAll(bytes, places);
-      const [ts, native] = await Promise.all(engines.map((engine) => play(engine, pieces)));
-      assert.equal(native, ts);
-    });
-    return {
-      property,
-      [Symbol.asyncDispose]: async () => {
-        await Promise.all(engines.map((engine) => engine[Symbol.asyncDispose]()));
-      },
-    };
-  },
-});
+function sameConstants(pace: "now" | "later"): FuzzProperty {
+  const name = `native: constant answers are the same bytes, among others that are given ${pace}`;
+  const echo = createEchoHandler({ pace });
+  const handler: ExchangeHandler = (exchange) => void (answerConstant(exchange) || echo(exchange));
+  return sameAnswers(name, changedInputs, handler, constants());
+}
 
 /** What holds between the native engine and the default one, whole. */
 export const CONNECTION_PROPERTIES: readonly FuzzProperty[] = [

@@ -224,7 +224,8 @@ impl Server {
 
     /// Ends our direction of a connection.
     pub fn end(&mut self, slot: u32) {
-        if let Some(connection) = self.connections.get(slot) {
+        if let Some(connection) = self.connections.get_mut(slot) {
+            connection.rest.end();
             // What is broken is told by the next read.
             let _ = sys::end(connection.socket.as_fd());
         }

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::{clear, plan};
-use crate::{ENTRY_WORDS, EventKind, GRAIN_BYTES, Limits, MAX_READ_BYTES, Server};
+use crate::{Constant, ENTRY_WORDS, EventKind, GRAIN_BYTES, Limits, MAX_READ_BYTES, Server};
 
 /// Far more than anything here takes; only a test that fails waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -269,4 +269,75 @@ fn a_table_without_room_leaves_the_rest_to_the_next_call() {
     }
     told.sort_unstable();
     assert_eq!(told, clients.iter().map(|client| client.1).collect::<Vec<_>>());
+}
+
+/// A bench whose server answers [`REQUEST`] by itself, and a connection that rests.
+fn constant_bench(answer: &[u8]) -> (Bench, TcpStream, u32) {
+    let mut bench = Bench::new();
+    bench.server.add_constant(false, b"/", Constant { before: answer.to_vec(), dated: false, after: Vec::new() });
+    bench.server.allow_constants(true);
+    let (client, slot) = bench.connect();
+    bench.server.rest(slot, 1000);
+    (bench, client, slot)
+}
+
+#[test]
+fn what_a_socket_does_not_take_of_constant_answers_is_handed_over_in_front_of_what_came_behind() {
+    const OTHER: &[u8] = b"GET /other HTTP/1.1\r\nhost: a\r\n\r\n";
+    for (text, taken) in [("send:short=5@1", 5), ("send:EAGAIN@1", 0)] {
+        let (mut bench, mut client, slot) = constant_bench(b"0123456789");
+        faults(text);
+        client.write_all(&[REQUEST, REQUEST, OTHER].concat()).expect("sent");
+        let begun = Instant::now();
+        let mut events = bench.collect();
+        while events.is_empty() {
+            assert!(begun.elapsed() < PATIENCE, "nothing happened");
+            events = bench.collect();
+        }
+        let behind = 2 * REQUEST.len() as i32;
+        assert_eq!(events, [(slot, EventKind::Answered as i32, 2), (slot, EventKind::DataBehind as i32, behind)], "{text}");
+        assert_eq!((bench.words[3], bench.words[7]), (20 - taken, OTHER.len() as i32));
+        assert_eq!(bench.server.take_unsent(slot), b"01234567890123456789"[taken as usize..]);
+        assert_eq!(bench.server.take_unsent(slot), b"");
+        assert_eq!(bench.next_of(EventKind::Writable).0, slot);
+        // Its user has something to do now: what is constant is its own again.
+        client.write_all(REQUEST).expect("sent");
+        assert_eq!(bench.read(REQUEST.len()), REQUEST);
+    }
+}
+
+#[test]
+fn a_connection_that_breaks_under_a_constant_answer_is_told_once() {
+    let (mut bench, mut client, slot) = constant_bench(b"answer");
+    faults("send:EPIPE@1");
+    client.write_all(REQUEST).expect("sent");
+    assert_eq!(bench.next_of(EventKind::Closed), (slot, EventKind::Closed as i32, libc::EPIPE));
+    clear();
+    assert_eq!((bench.server.connections(), bench.server.next_answered()), (0, None));
+    bench.server.close(slot);
+    let (mut other, again) = bench.connect();
+    assert_eq!(again, slot);
+    other.write_all(REQUEST).expect("sent");
+    assert_eq!(bench.read(REQUEST.len()), REQUEST, "the number has another connection now, which does not rest");
+}
+
+#[test]
+fn a_constant_answer_says_nothing_and_is_counted() {
+    let (mut bench, mut client, slot) = constant_bench(b"answer");
+    client.write_all(&REQUEST.repeat(3)).expect("sent");
+    let mut answers = [0; 18];
+    let begun = Instant::now();
+    client.set_nonblocking(true).expect("a socket");
+    let mut read = 0;
+    while read < answers.len() {
+        assert_eq!(bench.collect(), []);
+        assert!(begun.elapsed() < PATIENCE, "nothing came");
+        read += client.read(&mut answers[read..]).unwrap_or(0);
+    }
+    assert_eq!(&answers, b"answeransweranswer");
+    let totals = bench.server.take_totals();
+    assert_eq!((totals.requests, totals.bytes_in, totals.bytes_out), (3, 3 * REQUEST.len() as u64, 18));
+    assert_eq!((bench.server.next_answered(), bench.server.next_answered()), (Some((slot, 3)), None));
+    client.write_all(b"nonsense\r\n\r\n").expect("sent");
+    assert_eq!(bench.next_of(EventKind::Data).0, slot, "what it was told of is not told again");
 }

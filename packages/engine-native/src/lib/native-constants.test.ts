@@ -96,7 +96,23 @@ describe("constant answers", { skip: nativeEngineFault() ?? false }, () => {
     }
   });
 
-  test("end with a worker, or a listener, that ends while they are given", async (t) => {
+  test("are not given behind the end of a connection that was idle for too long", async (t) => {
+    const limits = { keepAliveTimeoutMs: 100, minKeepAliveTimeoutMs: 100, headersTimeoutMs: 100 };
+    await using watched = await start(t, { limits });
+    const { host, port } = watched.listener.address;
+    const socket = connect({ host, port, allowHalfOpen: true });
+    await ask({ socket, [Symbol.asyncDispose]: async () => {} }, C, 1);
+    await once(socket, "end");
+    let text = "";
+    socket.on("data", (bytes) => (text += String(bytes)));
+    socket.end(C);
+    await once(socket, "close");
+    assert.deepEqual([text, socket.errored], ["", null]);
+    while (watched.listener.stats().connections > 0) await new Promise(setImmediate);
+    assert.equal(watched.listener.stats().requests, 1);
+  });
+
+  test("end with a listener that is closed while they are given", async (t) => {
     for (let time = 0; time < 20; time++) {
       await using watched = await start(t);
       await using client = await join(watched.listener);

@@ -8,6 +8,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Pairs that are handed over at a time. */
 const PAIRS = 256;
+/** A connection that has had so many says again that it rests. */
+const MOST_REQUESTS = 0x7fff_ffff;
 const TOTALS_BYTES = 24;
 const PAIR_BYTES = 8;
 
@@ -87,7 +89,7 @@ export class NativeConstants implements AnswersBelow {
   rested(slot: number, requestsLeft: number): void {
     const at = 2 * this.#count++;
     this.#resting[at] = slot;
-    this.#resting[at + 1] = requestsLeft;
+    this.#resting[at + 1] = Math.min(requestsLeft, MOST_REQUESTS);
     // Within a batch nothing is read, so that there is time until its end.
     if (!this.#isInBatch || this.#count === PAIRS) this.#handOver();
   }

@@ -85,7 +85,7 @@ export interface ConstantAnswers {
   readonly answers: readonly ConstantAnswer[];
   /**
    * Whether nobody wants to see their requests now. Asked for each batch of requests that the handler gets, and several times a second; while it says
-   * no the handler gets all of them.
+   * no the handler gets all of them. It must not throw.
    */
   readonly mayAnswer: () => boolean;
 }

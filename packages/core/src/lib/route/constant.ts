@@ -9,13 +9,13 @@ const answers = new WeakMap<Next, unknown>();
  * Makes a handler whose answer is the same for every request: a JSON value, a text, bytes, or a reply with a status and fields.
  *
  * It is serialised and checked at boot. Where nothing stands around the route that would see its requests, an engine may answer them without
- * calling the application at all, and the answer has no `x-request-id`.
+ * calling the application at all, and the answer has no `x-request-id`. Its type is that of the very answer, unless it is named: `constant<Version>(...)`.
  *
  * @throws ArmatureError `E_CONSTANT_ANSWER` at boot for what is not whole then: a stream, a file, a Blob, a Response, a promise
  * @example
  * const robots = get("/robots.txt", constant(reply.text("User-agent: *\nDisallow: /\n").header("cache-control", "max-age=86400")));
  */
-export function constant<TAnswer extends AnyReply | AnyResult>(answer: TAnswer): () => TAnswer {
+export function constant<const TAnswer extends AnyReply | AnyResult>(answer: TAnswer): () => TAnswer {
   const handler = nameless(answer);
   answers.set(handler, answer);
   return handler;

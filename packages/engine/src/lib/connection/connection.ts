@@ -200,7 +200,7 @@ export class Connection
     this.#intake.heads = 0;
     if (phase !== Phase.idle) return;
     this.#host.idle.add(this);
-    this.#transport.rested?.(this.#intake.requestsLeft);
+    if (!this.#intake.hasUnparsed) this.#transport.rested?.(this.#intake.requestsLeft);
   }
 
   /** Goes on to another phase. Where that is illegal it costs this connection, not the process. */
