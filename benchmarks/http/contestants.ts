@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
-import { nativeEngineFault } from "@armature/engine-native";
+import { ioUringFault, nativeEngineFault } from "@armature/engine-native";
 import type { ServerCommand } from "../lib/server-process.ts";
 
 const PEERS = join(import.meta.dirname, "peers");
@@ -25,6 +25,7 @@ interface Server {
 export const SERVERS: Readonly<Record<string, Server>> = {
   armature: { command: () => onNode("servers/armature.ts") },
   "armature-native": { command: () => withNativeEngine(onNode("servers/armature.ts")) },
+  "armature-native-uring": { command: () => withIoUring(onNode("servers/armature.ts")) },
   fastify: { command: () => onNode("peers/servers/fastify.ts") },
   hono: { command: () => onNode("peers/servers/hono.ts") },
   express: { command: () => onNode("peers/servers/express.ts") },
@@ -92,7 +93,14 @@ function onNode(file: string): ServerCommand {
 export function withNativeEngine(command: ServerCommand): ServerCommand {
   const fault = nativeEngineFault();
   if (fault !== null) throw new Error(fault);
-  return { ...command, args: [...command.args, "--engine=native"] };
+  return { ...command, args: [...command.args, "--engine=native"], env: { ARMATURE_NATIVE_IO: "epoll" } };
+}
+
+/** @throws Error where the native engine has no io_uring, as epoll would be measured then */
+export function withIoUring(command: ServerCommand): ServerCommand {
+  const fault = ioUringFault();
+  if (fault !== null) throw new Error(fault);
+  return { ...withNativeEngine(command), env: { ARMATURE_NATIVE_IO: "io_uring" } };
 }
 
 function built(name: string): ServerCommand {

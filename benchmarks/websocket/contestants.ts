@@ -5,6 +5,7 @@ import {
   NODE_20,
   peerVersions,
   versionsIn,
+  withIoUring,
   withNativeEngine,
   withoutTypes,
 } from "../http/contestants.ts";
@@ -21,6 +22,7 @@ const onNode = (file: string): ServerCommand => ({ command: process.execPath, ar
 export const SERVERS: Readonly<Record<string, () => ServerCommand>> = {
   armature: () => onNode(OWN),
   "armature-native": () => withNativeEngine(onNode(OWN)),
+  "armature-native-uring": () => withIoUring(onNode(OWN)),
   ws: () => ({ ...onNode(serverOf("ws")), env: { WS_NO_BUFFER_UTIL: "1" } }),
   "ws-bufferutil": () => onNode(serverOf("ws")),
   uws: () => ({ command: NODE_20, args: [withoutTypes(serverOf("uws"), "uws-websocket.mjs")] }),

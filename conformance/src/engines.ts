@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { createEngine } from "@armature/engine";
-import { createNativeEngine, nativeEngineFault } from "@armature/engine-native";
+import { createNativeEngine, ioUringFault, nativeEngineFault } from "@armature/engine-native";
 import { createMemoryEngine, type MemoryListener } from "@armature/engine/memory";
 import type { Engine, ExchangeHandler, Limits, Listener, ListenOptions } from "@armature/http";
 import { createTestCertificate, type TestCertificate } from "@armature/testing";
@@ -48,7 +48,15 @@ export const ENGINES: readonly EngineUnderTest[] = [
     hasSockets: true,
     isSecure: false,
     missing: nativeEngineFault(),
-    create: createNativeEngine,
+    create: () => createNativeEngine({ io: "epoll" }),
+    connect: connectSocket,
+  },
+  {
+    name: "native-uring",
+    hasSockets: true,
+    isSecure: false,
+    missing: ioUringFault(),
+    create: () => createNativeEngine({ io: "io_uring" }),
     connect: connectSocket,
   },
   { name: "memory", hasSockets: false, isSecure: false, create: createMemoryEngine, connect: connectMemory },

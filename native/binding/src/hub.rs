@@ -1,11 +1,10 @@
 //! The hubs of a thread: each a server, the handle that wakes it, and the function that is told.
 
 use std::cell::RefCell;
-use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use armature_server::{Batch, Limits, Server};
+use armature_server::{Batch, Server};
 use napi_sys::{Status, napi_async_cleanup_hook_handle, napi_async_context, napi_env, napi_ref, napi_value, uv_loop_s};
 
 use crate::loop_watch::LoopWatch;
@@ -103,12 +102,11 @@ pub fn accept(id: u64) -> usize {
     })
 }
 
-/// Starts a hub over a listening socket; `on_batch` is called with the number of entries of the table.
+/// Starts a hub of a server; `on_batch` is called with the number of entries of the table.
 ///
 /// # Safety
 /// All are valid, and belong to this thread.
-pub unsafe fn open(env: napi_env, listener: OwnedFd, limits: Limits, on_batch: napi_value) -> Option<u64> {
-    let server = Server::new(listener, limits).ok()?;
+pub unsafe fn open(env: napi_env, server: Server, on_batch: napi_value) -> Option<u64> {
     let (id, memory) = HUBS.with_borrow_mut(|hubs| Some((hubs.next_id(), hubs.memory.clone()?)))?;
     let mut uv_loop: *mut uv_loop_s = ptr::null_mut();
     // SAFETY: as the caller says.
@@ -163,7 +161,7 @@ fn wake(id: u64) {
             unsafe { teller.tell(batch.entries) };
         }
         if !batch.more {
-            return;
+            return with_server(id, (), Server::settle);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::ptr;
 
-use armature_server::{Limits, Piece, Sent, Server, sys};
+use armature_server::{IoKind, Limits, Piece, Sent, Server, ring_fault, sys};
 use napi_sys::{napi_callback_info, napi_env, napi_value};
 
 use crate::constant_methods;
@@ -15,9 +15,9 @@ use crate::value::{Call, function, number, ok, set, text};
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 10;
+const LAYOUT: i32 = 12;
 
-/// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `open`.
+/// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `ringFault`, `open`.
 ///
 /// # Safety
 /// Both are valid.
@@ -31,6 +31,7 @@ pub unsafe fn define_module(env: napi_env, exports: napi_value) -> Option<()> {
         set(env, exports, c"layout", number(env, LAYOUT))?;
         set(env, exports, c"allowedCpus", function(env, Some(allowed_cpus), 0)?)?;
         set(env, exports, c"allowCpus", function(env, Some(allow_cpus), 0)?)?;
+        set(env, exports, c"ringFault", function(env, Some(fault_of_ring), 0)?)?;
         set(env, exports, c"open", function(env, Some(open), 0)?)?;
     }
     hub::set_memory(memory);
@@ -59,7 +60,13 @@ unsafe extern "C" fn allow_cpus(env: napi_env, info: napi_callback_info) -> napi
     unsafe { number(env, fault.unwrap_or(EINVAL)) }
 }
 
-/// `open(fd, onBatch, requestLineBytes, headerBytes, headerFields, bodyBytes)`: an object of functions, or `undefined` where that is not possible.
+/// `ringFault()`: 0 where there can be a ring, or the number of the error of the try.
+unsafe extern "C" fn fault_of_ring(env: napi_env, _info: napi_callback_info) -> napi_value {
+    // SAFETY: Node calls this with what is valid.
+    unsafe { number(env, ring_fault().map_or(0, |error| sys::error_number(&error))) }
+}
+
+/// `open(fd, onBatch, requestLineBytes, headerBytes, headerFields, bodyBytes, hasRing)`: an object of functions, or `undefined` where that is not possible.
 unsafe extern "C" fn open(env: napi_env, info: napi_callback_info) -> napi_value {
     // SAFETY: Node calls this with what is valid.
     unsafe { start(env, info) }.unwrap_or(ptr::null_mut())
@@ -69,7 +76,7 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
     let mut object = ptr::null_mut();
     // SAFETY: as the caller says.
     unsafe {
-        let call = Call::<6>::of(env, info)?;
+        let call = Call::<7>::of(env, info)?;
         let limits = Limits {
             request_line_bytes: call.limit(2)?,
             header_bytes: call.limit(3)?,
@@ -77,8 +84,10 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
             body_bytes: call.limit(5)?,
         };
         let listener = sys::duplicate(call.int(0)?).ok()?;
+        let kind = if call.int(6)? == 1 { IoKind::Ring } else { IoKind::Epoll };
+        let server = Server::with_io(listener, limits, kind).ok()?;
         ok(napi_sys::napi_create_object(env, &raw mut object))?;
-        let id = hub::open(env, listener, limits, call.arguments[1])?;
+        let id = hub::open(env, server, call.arguments[1])?;
         set(env, object, c"sendText", function(env, Some(send_text), id)?)?;
         set(env, object, c"sendBytes", function(env, Some(send_bytes), id)?)?;
         set(env, object, c"sendFile", function(env, Some(send_file), id)?)?;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
 use crate::constants::Rest;
+use crate::ring::InRing;
 use armature_wire::FrameReader;
 
 /// One client.
@@ -25,6 +26,8 @@ pub struct Connection {
     pub received: u32,
     /// Reads what comes as frames of WebSockets, where somebody wants that.
     pub frames: Option<FrameReader>,
+    /// What a ring does for it, where there is one.
+    pub ring: InRing,
 }
 
 /// What a number stands for.
@@ -60,6 +63,7 @@ impl Connections {
             rest: Rest::default(),
             received: 0,
             frames: None,
+            ring: InRing::default(),
         };
         if slot as usize == self.slots.len() {
             self.slots.push(Slot::Open(connection));
@@ -105,6 +109,11 @@ impl Connections {
         {
             *place = Slot::Broken;
         }
+    }
+
+    /// An open one.
+    pub fn first_open(&self) -> Option<u32> {
+        self.slots.iter().position(|slot| matches!(slot, Slot::Open(_))).map(|slot| slot as u32)
     }
 
     /// How many are open.

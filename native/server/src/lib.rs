@@ -14,7 +14,9 @@ pub mod faults;
 mod files;
 mod frames;
 mod heads;
+mod io;
 mod reserve;
+mod ring;
 mod server;
 #[allow(unsafe_code)]
 pub mod sys;
@@ -25,5 +27,6 @@ pub use constants::{Constant, Totals};
 pub use files::{Piece, Sent, WHOLE_BYTES};
 pub use frames::FRAME_WORDS;
 pub use heads::HEAD_WORDS;
+pub use io::{IoKind, ring_fault};
 pub use server::{Batch, Server};
 pub use table::{ENTRY_WORDS, EventKind, GRAIN_BYTES, MAX_READ_BYTES, SEND_WORDS};

@@ -1,5 +1,8 @@
 //! A listening socket and its connections.
 
+mod completions;
+mod sends;
+
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -11,12 +14,10 @@ use crate::constants::{Constant, Constants, Totals};
 use crate::files::{self, Piece, Sent};
 use crate::frames::Frames;
 use crate::heads::Heads;
+use crate::io::{Io, IoKind, LISTENER};
 use crate::reserve::Reserve;
-use crate::sys::{self, BROKEN, Epoll, READABLE, Ready, WRITABLE};
+use crate::sys::{self, BROKEN, READABLE, Ready, WRITABLE};
 use crate::table::{EventKind, GRAIN_BYTES, MAX_READ_BYTES, SEND_WORDS, Table};
-
-/// The token of the listening socket; those of connections have 31 bits in their upper half.
-const LISTENER: u64 = u64::MAX;
 
 /// Clients that one wake-up accepts at most, so that those who are there have their turn.
 const MAX_ACCEPTS: usize = 64;
@@ -35,7 +36,7 @@ pub struct Batch {
 
 /// A listening socket and its connections, behind one descriptor that is readable when there is something to do.
 pub struct Server {
-    epoll: Epoll,
+    io: Io,
     listener: Option<OwnedFd>,
     connections: Connections,
     ready: Vec<Ready>,
@@ -63,13 +64,21 @@ impl Server {
     /// # Errors
     /// Where there are no descriptors left.
     pub fn new(listener: OwnedFd, limits: Limits) -> io::Result<Server> {
+        Server::with_io(listener, limits, IoKind::Epoll)
+    }
+
+    /// The same, with a choice.
+    ///
+    /// # Errors
+    /// Where there are no descriptors left, or the kernel has no ring that is asked for.
+    pub fn with_io(listener: OwnedFd, limits: Limits, kind: IoKind) -> io::Result<Server> {
         sys::set_non_blocking(listener.as_fd())?;
         // A socket that is not TCP has no such option, and does not need it.
         let _ = sys::set_no_delay(listener.as_fd());
-        let epoll = Epoll::new()?;
-        epoll.add(listener.as_fd(), LISTENER, READABLE)?;
+        let mut io = Io::new(kind)?;
+        io.listen(listener.as_fd())?;
         Ok(Server {
-            epoll,
+            io,
             listener: Some(listener),
             connections: Connections::default(),
             ready: Vec::with_capacity(MAX_READY),
@@ -85,7 +94,7 @@ impl Server {
 
     /// The descriptor that is readable when [`Server::collect`] has something to do.
     pub fn as_watched(&self) -> BorrowedFd<'_> {
-        self.epoll.as_fd()
+        self.io.as_fd()
     }
 
     /// Open connections.
@@ -101,6 +110,7 @@ impl Server {
     pub fn collect(&mut self, memory: &mut [u8], words: &mut [i32], records: &mut [u32]) -> Batch {
         (self.told, self.told_frames) = (0, 0);
         self.constants.begin_batch();
+        let Io::Epoll(epoll) = &self.io else { return self.collect_completions(memory, words, records) };
         let mut table = Table::new(words);
         let mut room = Room::new(memory);
         let limits = self.limits;
@@ -108,7 +118,7 @@ impl Server {
         if self.next == self.ready.len() {
             self.ready.clear();
             self.next = 0;
-            if self.epoll.take_ready(&mut self.ready, MAX_READY).is_err() {
+            if epoll.take_ready(&mut self.ready, MAX_READY).is_err() {
                 return Batch { entries: 0, more: false };
             }
         }
@@ -128,9 +138,14 @@ impl Server {
         Batch { entries: table.entries(), more: self.next < self.ready.len() }
     }
 
+    /// Behind the last batch of a wake-up, when its user has done what it wants to do about it.
+    pub fn settle(&mut self) {
+        self.io.settle();
+    }
+
     /// Accepts those who wait, as many as one wake-up does at most.
     pub fn accept(&mut self, words: &mut [i32]) -> usize {
-        let mut table = Table::new(words);
+        let mut table = Table::behind(self.take_accepted(words), words);
         self.accept_into(&mut table);
         table.entries()
     }
@@ -138,8 +153,7 @@ impl Server {
     /// Closes the listening socket; connections stay.
     pub fn stop_listening(&mut self) {
         if let Some(listener) = self.listener.take() {
-            // Where another process has the socket open too, closing it here does not make epoll forget it.
-            let _ = self.epoll.remove(listener.as_fd());
+            self.io.stop_listening(&listener);
         }
     }
 
@@ -158,7 +172,7 @@ impl Server {
         };
         if sent < bytes.len() {
             connection.awaits_room = true;
-            watch(&self.epoll, connection)?;
+            self.io.watch(connection)?;
         }
         Ok(sent)
     }
@@ -175,7 +189,7 @@ impl Server {
         let sent = files::send(connection.socket.as_fd(), front, piece)?;
         if sent.full {
             connection.awaits_room = true;
-            watch(&self.epoll, connection)?;
+            self.io.watch(connection)?;
         }
         Ok(sent)
     }
@@ -188,6 +202,9 @@ impl Server {
     /// # Panics
     /// Where `sends` names more bytes than there are.
     pub fn send_batch(&mut self, mut bytes: &[u8], sends: &mut [i32]) -> usize {
+        if self.io.ring().is_some() {
+            return self.send_together(bytes, sends);
+        }
         let mut held_up = 0;
         for send in sends.chunks_exact_mut(SEND_WORDS) {
             let (slot, length) = (send[0] as u32, send[1]);
@@ -210,7 +227,7 @@ impl Server {
     pub fn set_reading(&mut self, slot: u32, reads: bool) -> io::Result<()> {
         let Some(connection) = self.connections.get_mut(slot) else { return Ok(()) };
         connection.reads = reads;
-        watch(&self.epoll, connection)
+        self.io.watch(connection)
     }
 
     /// Has what comes next of a connection read as frames; `false` where somebody has not had all that came, `received` bytes
@@ -233,6 +250,9 @@ impl Server {
 
     /// Closes a connection, also one that broke; there are no further events of it, and its number is free.
     pub fn close(&mut self, slot: u32) {
+        if let Some(connection) = self.connections.get(slot) {
+            self.io.forget(connection);
+        }
         self.connections.remove(slot);
     }
 
@@ -285,8 +305,7 @@ impl Server {
         const EIO: i32 = 5;
         let mut table = Table::behind(self.told, words);
         if let Some(slot) = self.current.take() {
-            self.connections.break_off(slot);
-            table.push(slot, EventKind::Closed, EIO, 0);
+            self.break_off(slot, EIO, &mut table);
         }
         // The requests may end within one; without the records of frames their bytes are lost.
         Records::new(records, self.told_frames, &self.limits);
@@ -298,7 +317,9 @@ impl Server {
         for _ in 0..most {
             let Some(listener) = &self.listener else { return };
             match sys::accept(listener.as_fd()) {
-                Ok((socket, peer)) => self.open(socket, peer, table),
+                Ok((socket, peer)) => {
+                    self.open(socket, peer, table);
+                }
                 Err(error) if sys::lost_before_accepted(&error) => {}
                 Err(error) if sys::out_of_descriptors(&error) => {
                     // What is ready beside, or has just come, may be at its end, and its descriptor free when it was looked at.
@@ -312,14 +333,55 @@ impl Server {
         }
     }
 
-    fn open(&mut self, socket: OwnedFd, peer: Option<SocketAddr>, table: &mut Table<'_>) {
+    fn open(&mut self, socket: OwnedFd, peer: Option<SocketAddr>, table: &mut Table<'_>) -> Option<u32> {
         let slot = self.connections.add(socket, peer);
-        let Some(connection) = self.connections.get_mut(slot) else { return };
-        if watch(&self.epoll, connection).is_ok() {
-            table.push(slot, EventKind::Opened, 0, 0);
-        } else {
+        let connection = self.connections.get_mut(slot)?;
+        if self.io.watch(connection).is_err() {
             self.connections.remove(slot);
+            return None;
         }
+        table.push(slot, EventKind::Opened, 0, 0);
+        Some(slot)
+    }
+
+    /// What came for a connection is next in `room`: answers what is constant, and tells of the rest.
+    fn received(
+        &mut self,
+        (slot, length): (u32, usize),
+        room: &mut Room<'_>,
+        records: &mut Records<'_>,
+        table: &mut Table<'_>,
+    ) -> io::Result<()> {
+        let Some(connection) = self.connections.get_mut(slot) else { return Ok(()) };
+        let grain = room.take(length);
+        let (start, end) = (grain * GRAIN_BYTES, grain * GRAIN_BYTES + length);
+        if connection.awaits_room {
+            connection.rest.end();
+        }
+        let from = if connection.frames.is_some() {
+            records.add_frames(connection, room.memory, start, end)
+        } else {
+            self.constants.read(&mut connection.rest, &mut records.heads, room.memory, (start, end))
+        };
+        connection.received = connection.received.wrapping_add((end - from) as u32);
+        if from > start {
+            return self.give_constants(slot, (start, from, end), table);
+        }
+        let answered = connection.rest.take_answered();
+        if answered > 0 {
+            table.push(slot, EventKind::Answered, answered as i32, 0);
+        }
+        table.push(slot, EventKind::Data, grain as i32, length as i32);
+        Ok(())
+    }
+
+    /// Closes the socket of a connection that is of no use any more, and tells of it.
+    fn break_off(&mut self, slot: u32, error: i32, table: &mut Table<'_>) {
+        if let Some(connection) = self.connections.get(slot) {
+            self.io.forget(connection);
+        }
+        self.connections.break_off(slot);
+        table.push(slot, EventKind::Closed, error, 0);
     }
 
     /// Sends the constant answers to what stands from `start` to `from`, and tells of what stands behind that, or does not leave.
@@ -343,8 +405,7 @@ impl Server {
         let Some((slot, _)) = self.connections.of_token(ready.token) else { return };
         self.current = Some(slot);
         if let Err(error) = self.serve(ready, room, records, table) {
-            self.connections.break_off(slot);
-            table.push(slot, EventKind::Closed, sys::error_number(&error), 0);
+            self.break_off(slot, sys::error_number(&error), table);
         }
         self.current = None;
     }
@@ -352,42 +413,24 @@ impl Server {
     /// Does what a connection is ready for; an error is its end.
     fn serve(&mut self, ready: Ready, room: &mut Room<'_>, records: &mut Records<'_>, table: &mut Table<'_>) -> io::Result<()> {
         let Some((slot, connection)) = self.connections.of_token(ready.token) else { return Ok(()) };
+        let awaited_room = connection.awaits_room;
         if connection.reads && ready.flags & (READABLE | BROKEN) != 0 {
             match sys::receive(connection.socket.as_fd(), room.next()) {
                 Ok(0) => {
                     connection.reads = false;
-                    watch(&self.epoll, connection)?;
+                    self.io.watch(connection)?;
                     table.push(slot, EventKind::Ended, 0, 0);
                 }
-                Ok(length) => {
-                    let grain = room.take(length);
-                    let (start, end) = (grain * GRAIN_BYTES, grain * GRAIN_BYTES + length);
-                    if connection.awaits_room {
-                        connection.rest.end();
-                    }
-                    let from = if connection.frames.is_some() {
-                        records.add_frames(connection, room.memory, start, end)
-                    } else {
-                        self.constants.read(&mut connection.rest, &mut records.heads, room.memory, (start, end))
-                    };
-                    connection.received = connection.received.wrapping_add((end - from) as u32);
-                    if from > start {
-                        return self.give_constants(slot, (start, from, end), table);
-                    }
-                    let answered = connection.rest.take_answered();
-                    if answered > 0 {
-                        table.push(slot, EventKind::Answered, answered as i32, 0);
-                    }
-                    table.push(slot, EventKind::Data, grain as i32, length as i32);
-                }
+                Ok(length) => self.received((slot, length), room, records, table)?,
                 Err(error) if sys::is_passing(&error) => {}
                 Err(error) => return Err(error),
             }
         }
         // Behind what came: a client that is answered is answered with all that it had sent by then.
-        if connection.awaits_room && ready.flags & (WRITABLE | BROKEN) != 0 {
+        let Some(connection) = self.connections.get_mut(slot) else { return Ok(()) };
+        if awaited_room && ready.flags & (WRITABLE | BROKEN) != 0 {
             connection.awaits_room = false;
-            watch(&self.epoll, connection)?;
+            self.io.watch(connection)?;
             table.push(slot, EventKind::Writable, 0, 0);
         }
         Ok(())
@@ -412,24 +455,6 @@ impl<'a> Records<'a> {
     }
 }
 
-/// Has epoll watch what is wanted of a connection, and forget a socket of which nothing is: it would report that it is broken
-/// again and again.
-///
-/// # Errors
-/// Where that is not possible: the connection has to be closed, because nobody is told of it any more.
-fn watch(epoll: &Epoll, connection: &mut Connection) -> io::Result<()> {
-    let wanted = (if connection.reads { READABLE } else { 0 }) | (if connection.awaits_room { WRITABLE } else { 0 });
-    let socket = connection.socket.as_fd();
-    match (connection.watched, wanted) {
-        (before, wanted) if before == wanted => {}
-        (0, _) => epoll.add(socket, connection.token, wanted)?,
-        (_, 0) => epoll.remove(socket)?,
-        _ => epoll.change(socket, connection.token, wanted)?,
-    }
-    connection.watched = wanted;
-    Ok(())
-}
-
 /// The memory of one batch, filled from its start in grains.
 struct Room<'a> {
     memory: &'a mut [u8],
@@ -442,7 +467,12 @@ impl<'a> Room<'a> {
     }
 
     fn fits_a_read(&self) -> bool {
-        self.memory.len() >= self.grain * GRAIN_BYTES + MAX_READ_BYTES
+        self.fits_a_read_behind(0)
+    }
+
+    /// The same, where so many bytes are kept first.
+    fn fits_a_read_behind(&self, length: usize) -> bool {
+        self.memory.len() >= (self.grain + length.div_ceil(GRAIN_BYTES)) * GRAIN_BYTES + MAX_READ_BYTES
     }
 
     /// Where the next read goes.

@@ -1,5 +1,7 @@
 //! The system calls, as safe functions.
 
+pub mod uring;
+
 use std::io;
 use std::mem::{MaybeUninit, size_of};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -21,6 +23,9 @@ pub const READABLE: u32 = libc::EPOLLIN as u32;
 pub const WRITABLE: u32 = libc::EPOLLOUT as u32;
 /// Reported whether asked for or not: there is an error, or both directions are over.
 pub const BROKEN: u32 = (libc::EPOLLERR | libc::EPOLLHUP) as u32;
+
+/// What is told of connections where the kernel refuses to go on with all of them (`EIO`).
+pub const BROKEN_RING: i32 = libc::EIO;
 
 /// The number of a system error; `EIO` for those of other kinds.
 #[must_use]
@@ -110,6 +115,18 @@ pub fn accept(listener: BorrowedFd<'_>) -> io::Result<(OwnedFd, Option<SocketAdd
     // SAFETY: all zeroes are a valid `sockaddr_storage`, and the kernel has written an address over them.
     let storage = unsafe { storage.assume_init() };
     Ok((socket, to_address(&storage)))
+}
+
+/// The address of the other side, where there is one still.
+#[must_use]
+pub fn peer_address(socket: BorrowedFd<'_>) -> Option<SocketAddr> {
+    let mut storage = MaybeUninit::<libc::sockaddr_storage>::zeroed();
+    let mut size = size_of::<libc::sockaddr_storage>() as socklen_t;
+    // SAFETY: `storage` has `size` bytes, which the kernel does not go beyond.
+    check(unsafe { libc::getpeername(socket.as_raw_fd(), storage.as_mut_ptr().cast(), &raw mut size) }).ok()?;
+    // SAFETY: all zeroes are a valid `sockaddr_storage`, and the kernel has written an address over them.
+    let storage = unsafe { storage.assume_init() };
+    to_address(&storage)
 }
 
 fn to_address(storage: &libc::sockaddr_storage) -> Option<SocketAddr> {

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use armature_server::sys::{Epoll, READABLE};
-use armature_server::{ENTRY_WORDS, EventKind, GRAIN_BYTES, Limits, MAX_READ_BYTES, Server};
+use armature_server::{ENTRY_WORDS, EventKind, GRAIN_BYTES, IoKind, Limits, MAX_READ_BYTES, Server};
 
 /// Far more than anything here takes; only a test that fails waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,6 +16,10 @@ const ENTRIES: usize = 80;
 /// A server with what its caller lends.
 struct Bench {
     server: Server,
+    /// Watches the server, as a loop does.
+    outer: Epoll,
+    /// Whether the last call has left something.
+    goes_on: bool,
     address: SocketAddr,
     memory: Vec<u8>,
     words: Vec<i32>,
@@ -31,15 +35,18 @@ struct Event {
 }
 
 impl Bench {
-    fn new() -> Bench {
-        Bench::with_memory(4 * MAX_READ_BYTES)
+    fn new(kind: IoKind) -> Bench {
+        Bench::with_memory(kind, 4 * MAX_READ_BYTES)
     }
 
-    fn with_memory(bytes: usize) -> Bench {
+    fn with_memory(kind: IoKind, bytes: usize) -> Bench {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
-        let server = Server::new(listener.into(), Limits::default()).expect("a server");
-        Bench { server, address, memory: vec![0; bytes], words: vec![0; ENTRIES * ENTRY_WORDS], records: vec![0; 4096] }
+        let server = Server::with_io(listener.into(), Limits::default(), kind).expect("a server");
+        let outer = Epoll::new().expect("an epoll descriptor");
+        outer.add(server.as_watched(), 1, READABLE).expect("it can be watched");
+        let (memory, words, records) = (vec![0; bytes], vec![0; ENTRIES * ENTRY_WORDS], vec![0; 4096]);
+        Bench { server, outer, goes_on: false, address, memory, words, records }
     }
 
     /// A client, and the number of its connection.
@@ -54,6 +61,10 @@ impl Bench {
     /// All events of one call.
     fn collect(&mut self) -> (Vec<Event>, bool) {
         let batch = self.server.collect(&mut self.memory, &mut self.words, &mut self.records);
+        self.goes_on = batch.more;
+        if !batch.more {
+            self.server.settle();
+        }
         let entries = self.words.chunks(ENTRY_WORDS).take(batch.entries);
         let events = entries.map(|entry| Event {
             slot: entry[0] as u32,
@@ -72,13 +83,22 @@ impl Bench {
     fn wait(&mut self) -> Vec<Event> {
         let begun = Instant::now();
         loop {
-            let (events, _) = self.collect();
-            if !events.is_empty() {
-                return events;
+            if self.goes_on || self.wakes() {
+                let (events, _) = self.collect();
+                if !events.is_empty() {
+                    return events;
+                }
             }
             assert!(begun.elapsed() < PATIENCE, "nothing happened");
             std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Whether a loop would wake.
+    fn wakes(&self) -> bool {
+        let mut ready = Vec::new();
+        self.outer.take_ready(&mut ready, 1).expect("no error");
+        !ready.is_empty()
     }
 
     /// The one event that comes next.
@@ -107,9 +127,8 @@ fn reset(bench: &mut Bench, client: TcpStream, slot: u32) {
     drop(client);
 }
 
-#[test]
-fn bytes_come_in_the_pieces_in_which_they_were_sent() {
-    let mut bench = Bench::new();
+fn bytes_come_in_the_pieces_in_which_they_were_sent(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, slot) = bench.connect();
     for piece in [&b"G"[..], b"ET / HTTP/1.1\r\n", b"\r"] {
         client.write_all(piece).expect("it is open");
@@ -118,9 +137,8 @@ fn bytes_come_in_the_pieces_in_which_they_were_sent() {
     bench.assert_quiet();
 }
 
-#[test]
-fn a_client_that_reads_slowly_gets_every_byte_once() {
-    let mut bench = Bench::new();
+fn a_client_that_reads_slowly_gets_every_byte_once(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, slot) = bench.connect();
     let sent: Vec<u8> = (0..8 * 1024 * 1024_u32).map(|at| (at % 251) as u8).collect();
     let mut at = bench.server.send(slot, &sent, false).expect("it is open");
@@ -138,9 +156,8 @@ fn a_client_that_reads_slowly_gets_every_byte_once() {
     assert!(reader.join().expect("no panic").expect("no reset") == sent);
 }
 
-#[test]
-fn a_paused_connection_that_is_reset_is_reported_once_it_is_read() {
-    let mut bench = Bench::new();
+fn a_paused_connection_that_is_reset_is_reported_once_it_is_read(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (client, slot) = bench.connect();
     bench.server.set_reading(slot, false).expect("it is watched");
     reset(&mut bench, client, slot);
@@ -150,9 +167,8 @@ fn a_paused_connection_that_is_reset_is_reported_once_it_is_read() {
     assert_eq!(bench.server.connections(), 0);
 }
 
-#[test]
-fn a_client_that_comes_when_another_one_breaks_has_a_number_of_its_own() {
-    let mut bench = Bench::new();
+fn a_client_that_comes_when_another_one_breaks_has_a_number_of_its_own(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (client, slot) = bench.connect();
     // The listening socket, which was ready last, is not first in the next call.
     bench.assert_quiet();
@@ -172,9 +188,8 @@ fn a_client_that_comes_when_another_one_breaks_has_a_number_of_its_own() {
     assert_eq!(bench.connect().1, slot);
 }
 
-#[test]
-fn a_reset_behind_an_answer_that_waits_wakes_its_writer_or_closes() {
-    let mut bench = Bench::new();
+fn a_reset_behind_an_answer_that_waits_wakes_its_writer_or_closes(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (client, slot) = bench.connect();
     let large = vec![b'a'; 8 * 1024 * 1024];
     let sent = bench.server.send(slot, &large, false).expect("it is open");
@@ -188,9 +203,8 @@ fn a_reset_behind_an_answer_that_waits_wakes_its_writer_or_closes() {
     bench.assert_quiet();
 }
 
-#[test]
-fn clients_beyond_the_room_of_one_call_have_their_turn_in_the_next() {
-    let mut bench = Bench::with_memory(MAX_READ_BYTES);
+fn clients_beyond_the_room_of_one_call_have_their_turn_in_the_next(kind: IoKind) {
+    let mut bench = Bench::with_memory(kind, MAX_READ_BYTES);
     let mut clients: Vec<(TcpStream, u32)> = (0..10).map(|_| bench.connect()).collect();
     for (at, (client, _)) in clients.iter_mut().enumerate() {
         client.write_all(&[b'0' + at as u8; 10]).expect("it is open");
@@ -208,9 +222,8 @@ fn clients_beyond_the_room_of_one_call_have_their_turn_in_the_next() {
     bench.assert_quiet();
 }
 
-#[test]
-fn a_closed_connection_has_no_events_even_where_they_were_ready() {
-    let mut bench = Bench::new();
+fn a_closed_connection_has_no_events_even_where_they_were_ready(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut first, slot) = bench.connect();
     let (mut second, other) = bench.connect();
     first.write_all(b"one").expect("it is open");
@@ -235,3 +248,33 @@ fn a_listening_socket_that_others_have_open_is_quiet_behind_the_end() {
     outer.take_ready(&mut ready, 1).expect("no error");
     assert_eq!(ready.len(), 0, "the loop would wake again and again");
 }
+
+/// Each test with epoll, and with io_uring where the kernel has what is needed.
+macro_rules! with_both {
+    ($($name:ident),* $(,)?) => {
+        mod epoll {
+            $(#[test] fn $name() { super::$name(super::IoKind::Epoll); })*
+        }
+        mod ring {
+            $(#[test] fn $name() { if super::has_ring() { super::$name(super::IoKind::Ring); } })*
+        }
+    };
+}
+
+fn has_ring() -> bool {
+    let fault = armature_server::ring_fault();
+    if let Some(error) = &fault {
+        eprintln!("skipped: {error}");
+    }
+    fault.is_none()
+}
+
+with_both!(
+    bytes_come_in_the_pieces_in_which_they_were_sent,
+    a_client_that_reads_slowly_gets_every_byte_once,
+    a_paused_connection_that_is_reset_is_reported_once_it_is_read,
+    a_client_that_comes_when_another_one_breaks_has_a_number_of_its_own,
+    a_reset_behind_an_answer_that_waits_wakes_its_writer_or_closes,
+    clients_beyond_the_room_of_one_call_have_their_turn_in_the_next,
+    a_closed_connection_has_no_events_even_where_they_were_ready,
+);

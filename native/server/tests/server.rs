@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::thread::sleep;
 use std::time::Duration;
 
-use armature_server::{ENTRY_WORDS, EventKind, FRAME_WORDS, GRAIN_BYTES, HEAD_WORDS, Limits, MAX_READ_BYTES, Server};
+use armature_server::{ENTRY_WORDS, EventKind, FRAME_WORDS, GRAIN_BYTES, HEAD_WORDS, IoKind, Limits, MAX_READ_BYTES, Server};
 
 /// A server with the memory that it is lent.
 struct Bench {
@@ -26,10 +26,10 @@ struct Event {
 }
 
 impl Bench {
-    fn new() -> Bench {
+    fn new(kind: IoKind) -> Bench {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let server = Server::new(OwnedFd::from(listener), Limits::default()).expect("a server");
+        let server = Server::with_io(OwnedFd::from(listener), Limits::default(), kind).expect("a server");
         let memory = vec![0; 2 * MAX_READ_BYTES];
         Bench { server, memory, words: vec![0; 256 * ENTRY_WORDS], records: vec![0; 4096], address }
     }
@@ -44,6 +44,7 @@ impl Bench {
     fn next(&mut self, kind: EventKind) -> Event {
         for _ in 0..1000 {
             let batch = self.server.collect(&mut self.memory, &mut self.words, &mut self.records);
+            self.server.settle();
             if batch.entries > 0 {
                 let event = Event { slot: self.words[0] as u32, kind: self.words[1], a: self.words[2], b: self.words[3] };
                 assert_eq!((batch.entries, event.kind), (1, kind as i32));
@@ -60,9 +61,8 @@ impl Bench {
     }
 }
 
-#[test]
-fn a_request_comes_with_its_record_and_the_answer_leaves() {
-    let mut bench = Bench::new();
+fn a_request_comes_with_its_record_and_the_answer_leaves(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, slot) = bench.connect();
     assert_eq!(bench.server.peer(slot), client.local_addr().ok());
     client
@@ -82,18 +82,16 @@ fn a_request_comes_with_its_record_and_the_answer_leaves() {
     assert_eq!(&answer, b"answer");
 }
 
-#[test]
-fn what_is_no_request_has_no_record() {
-    let mut bench = Bench::new();
+fn what_is_no_request_has_no_record(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, _) = bench.connect();
     client.write_all(b"in the middle of a body").expect("sent");
     bench.next(EventKind::Data);
     assert_eq!(bench.records[0], i32::MAX as u32);
 }
 
-#[test]
-fn a_client_that_ends_is_told_once_and_can_be_answered() {
-    let mut bench = Bench::new();
+fn a_client_that_ends_is_told_once_and_can_be_answered(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, slot) = bench.connect();
     client.shutdown(Shutdown::Write).expect("ended");
     bench.next(EventKind::Ended);
@@ -105,9 +103,8 @@ fn a_client_that_ends_is_told_once_and_can_be_answered() {
     assert_eq!((text.as_str(), bench.server.connections()), ("late", 0));
 }
 
-#[test]
-fn a_client_that_resets_is_gone() {
-    let mut bench = Bench::new();
+fn a_client_that_resets_is_gone(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (client, slot) = bench.connect();
     bench.server.send(slot, b"unread", false).expect("sent");
     sleep(Duration::from_millis(20));
@@ -118,9 +115,8 @@ fn a_client_that_resets_is_gone() {
     assert!(bench.server.send(slot, b"late", false).is_err());
 }
 
-#[test]
-fn a_client_that_takes_nothing_is_waited_for() {
-    let mut bench = Bench::new();
+fn a_client_that_takes_nothing_is_waited_for(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, slot) = bench.connect();
     let piece = vec![7u8; 1024 * 1024];
     let mut sent = 0;
@@ -137,9 +133,8 @@ fn a_client_that_takes_nothing_is_waited_for() {
     assert_eq!(bench.server.send(slot, b"more", false).expect("sent"), 4);
 }
 
-#[test]
-fn a_connection_that_is_not_read_is_quiet_until_it_is() {
-    let mut bench = Bench::new();
+fn a_connection_that_is_not_read_is_quiet_until_it_is(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, slot) = bench.connect();
     bench.server.set_reading(slot, false).expect("it is watched");
     client.write_all(b"waits").expect("sent");
@@ -152,9 +147,8 @@ fn a_connection_that_is_not_read_is_quiet_until_it_is() {
     bench.next(EventKind::Ended);
 }
 
-#[test]
-fn the_number_of_a_connection_that_is_gone_is_used_again() {
-    let mut bench = Bench::new();
+fn the_number_of_a_connection_that_is_gone_is_used_again(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (_first, slot) = bench.connect();
     bench.server.close(slot);
     let (mut second, again) = bench.connect();
@@ -164,9 +158,8 @@ fn the_number_of_a_connection_that_is_gone_is_used_again() {
     assert_eq!(bench.bytes(&event), b"mine");
 }
 
-#[test]
-fn nobody_is_accepted_behind_the_end() {
-    let mut bench = Bench::new();
+fn nobody_is_accepted_behind_the_end(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let waiting = TcpStream::connect(bench.address).expect("a connection");
     for _ in 0..100 {
         if bench.server.accept(&mut bench.words) == 1 {
@@ -180,9 +173,8 @@ fn nobody_is_accepted_behind_the_end() {
     drop(waiting);
 }
 
-#[test]
-fn pieces_are_sent_in_order_and_none_overtakes_what_was_not_taken() {
-    let mut bench = Bench::new();
+fn pieces_are_sent_in_order_and_none_overtakes_what_was_not_taken(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut slow, slow_slot) = bench.connect();
     let (mut quick, quick_slot) = bench.connect();
     let (large, small) = (vec![b'x'; 16 * 1024 * 1024], b"small");
@@ -203,9 +195,8 @@ fn pieces_are_sent_in_order_and_none_overtakes_what_was_not_taken() {
     assert_eq!(bench.next(EventKind::Writable).slot as i32, slow_slot);
 }
 
-#[test]
-fn frames_are_unmasked_where_somebody_has_had_all_that_came() {
-    let mut bench = Bench::new();
+fn frames_are_unmasked_where_somebody_has_had_all_that_came(kind: IoKind) {
+    let mut bench = Bench::new(kind);
     let (mut client, slot) = bench.connect();
     client.write_all(b"before").expect("sent");
     bench.next(EventKind::Data);
@@ -228,3 +219,36 @@ fn frames_are_unmasked_where_somebody_has_had_all_that_came() {
     assert_eq!(bench.bytes(&event), b"\x81\x82\x01\x02\x03\x04ik");
     assert_eq!(bench.records[frames], i32::MAX as u32);
 }
+
+/// Each test with epoll, and with io_uring where the kernel has what is needed.
+macro_rules! with_both {
+    ($($name:ident),* $(,)?) => {
+        mod epoll {
+            $(#[test] fn $name() { super::$name(super::IoKind::Epoll); })*
+        }
+        mod ring {
+            $(#[test] fn $name() { if super::has_ring() { super::$name(super::IoKind::Ring); } })*
+        }
+    };
+}
+
+fn has_ring() -> bool {
+    let fault = armature_server::ring_fault();
+    if let Some(error) = &fault {
+        eprintln!("skipped: {error}");
+    }
+    fault.is_none()
+}
+
+with_both!(
+    a_request_comes_with_its_record_and_the_answer_leaves,
+    what_is_no_request_has_no_record,
+    a_client_that_ends_is_told_once_and_can_be_answered,
+    a_client_that_resets_is_gone,
+    a_client_that_takes_nothing_is_waited_for,
+    a_connection_that_is_not_read_is_quiet_until_it_is,
+    the_number_of_a_connection_that_is_gone_is_used_again,
+    nobody_is_accepted_behind_the_end,
+    pieces_are_sent_in_order_and_none_overtakes_what_was_not_taken,
+    frames_are_unmasked_where_somebody_has_had_all_that_came,
+);

@@ -169,7 +169,15 @@ export {
   type Token,
 } from "@armature/di";
 export { createEngine } from "@armature/engine";
-export { createNativeEngine, nativeEngineFault, setThreadCpus, threadCpus } from "@armature/engine-native";
+export {
+  createNativeEngine,
+  ioUringFault,
+  type NativeEngineOptions,
+  nativeEngineFault,
+  type NativeIo,
+  setThreadCpus,
+  threadCpus,
+} from "@armature/engine-native";
 export {
   ArmatureError,
   badGateway,

@@ -15,14 +15,16 @@ export interface NativeBinding {
   allowedCpus(): string | undefined;
   /** Takes a byte for each processor, which is not 0 where this thread may run there; gives 0 or the number of an error. */
   allowCpus(cpus: Uint8Array): number;
+  /** 0 where there can be an io_uring, or the number of the error of the try. */
+  ringFault(): number;
   /**
    * Takes a duplicate of a listening socket; `undefined` where the system refuses. The numbers are limits: bytes of the request
-   * line and of the fields, number of fields, bytes of the body.
+   * line and of the fields, number of fields, bytes of the body; and behind them 1 for io_uring, 0 for epoll.
    */
   open(
     fd: number,
     onBatch: (entries: number) => void,
-    ...limits: readonly number[]
+    ...numbers: readonly number[]
   ): NativeSockets | undefined;
 }
 
@@ -86,7 +88,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 10;
+export const LAYOUT = 12;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;

@@ -25,24 +25,37 @@ import { loadBinding } from "./load-binding.ts";
 import { NativeConstants } from "./native-constants.ts";
 import { NativeHeads } from "./native-heads.ts";
 import { NativeHub } from "./native-hub.ts";
+import { type NativeIo, resolveIo } from "./native-io.ts";
+
+/** How the native engine works. */
+export interface NativeEngineOptions {
+  /**
+   * How it learns what clients send. Where io_uring is asked for and cannot be used, epoll is; {@link ioUringFault} says why. Default:
+   * what the environment has as `ARMATURE_NATIVE_IO`, else `"epoll"`.
+   */
+  readonly io?: NativeIo;
+}
 
 /**
  * Makes the native engine: the sockets are those of Rust code inside the event loop of the thread, which hands over what all
  * connections brought in one call. Listeners that it has no sockets for (TLS, HTTP/2, Unix domain sockets, handles, and those that
  * share the socket of a cluster's primary) are the TypeScript engine's.
  *
- * @throws ArmatureError `E_NATIVE_ENGINE_MISSING` where it is not built
+ * @throws ArmatureError `E_NATIVE_ENGINE_MISSING` where it is not built; `E_OPTION_INVALID` for an option that has no such value
  * @example
  * const app = await createApp(AppModule, { engine: createNativeEngine() });
  */
-export function createNativeEngine(): Engine {
+export function createNativeEngine({ io: choice }: NativeEngineOptions = {}): Engine {
   const binding = loadBinding();
+  const io = resolveIo(choice);
   const other = createEngine();
   return {
     name: "native",
     listen: async (options, handler) => {
       const plan = resolveListenOptions(options);
-      return isOwn(plan) ? await listen(binding, plan, handler) : await other.listen(options, handler);
+      return isOwn(plan)
+        ? await listen({ binding, io }, plan, handler)
+        : await other.listen(options, handler);
     },
   };
 }
@@ -55,7 +68,13 @@ function isOwn({ target, tls, h2c }: ListenPlan): boolean {
   return target.kind === "fd" && !cluster.isWorker;
 }
 
-async function listen(binding: NativeBinding, plan: ListenPlan, handler: ExchangeHandler): Promise<Listener> {
+/** What an engine has chosen. */
+interface Means {
+  readonly binding: NativeBinding;
+  readonly io: NativeIo;
+}
+
+async function listen({ binding, io }: Means, plan: ListenPlan, handler: ExchangeHandler): Promise<Listener> {
   const server = createServer();
   await bind(server, plan.target);
   const address = addressOf(server);
@@ -70,6 +89,7 @@ async function listen(binding: NativeBinding, plan: ListenPlan, handler: Exchang
       heads,
       constants,
       unix,
+      io,
     });
     return new NativeListener(hub, pool, address);
   } catch (error) {

@@ -5,6 +5,7 @@ import { GatheredWrites, type GatheringHost } from "./gathered-writes.ts";
 import type { NativeConstants } from "./native-constants.ts";
 import { NativeFrames } from "./native-frames.ts";
 import type { NativeHeads } from "./native-heads.ts";
+import type { NativeIo } from "./native-io.ts";
 import { type NativeHost, NativeTransport } from "./native-transport.ts";
 
 const UNKNOWN_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false });
@@ -20,6 +21,7 @@ export interface HubOptions {
   readonly constants: NativeConstants | null;
   /** Whether the socket is a Unix domain socket, as those that are inherited may be. */
   readonly unix: boolean;
+  readonly io: NativeIo;
 }
 
 /** Hands what the sockets of a listener tell, a batch at a time, to the transports that stand for them. */
@@ -45,7 +47,8 @@ export class NativeHub implements NativeHost, GatheringHost {
     this.#views = viewsOf(binding);
     const { maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, maxBodyBytes } = options.pool.limits;
     const limits = [maxRequestLineBytes, maxHeaderBytes, maxHeaderFields, maxBodyBytes];
-    const sockets = binding.open(fd, (entries) => this.#dispatch(entries), ...limits);
+    const ring = options.io === "io_uring" ? 1 : 0;
+    const sockets = binding.open(fd, (entries) => this.#dispatch(entries), ...limits, ring);
     if (sockets === undefined) throw refused(fd);
     this.sockets = sockets;
     this.gathered = new GatheredWrites(sockets, this);
