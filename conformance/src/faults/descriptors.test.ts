@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
-import { nativeEngineFault } from "armature";
+import { ENGINE_NAMES, type EngineName, skippedOn } from "../engine-by-name.ts";
 import { WireClient } from "../wire-client.ts";
 import { ServerProcess } from "./server-process.ts";
 
@@ -11,7 +11,7 @@ const CLIENTS = 150;
 
 const HELLO = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
 
-for (const engine of ["ts", "native"])
+for (const engine of ENGINE_NAMES)
   test(
     `a server (${engine}) without descriptors for more clients lives on, and takes clients when it has some again`,
     { skip: skipped(engine), timeout: 60_000 },
@@ -33,9 +33,8 @@ for (const engine of ["ts", "native"])
     },
   );
 
-function skipped(engine: string): string | false {
-  if (process.platform === "win32") return "there is no ulimit";
-  return engine === "native" ? (nativeEngineFault() ?? false) : false;
+function skipped(engine: EngineName): string | false {
+  return process.platform === "win32" ? "there is no ulimit" : skippedOn(engine);
 }
 
 /** A client that connects and is content with whatever becomes of it. */

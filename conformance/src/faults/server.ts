@@ -3,14 +3,8 @@ import { Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { queryObjects } from "node:v8";
 import type { Limits } from "@armature/http";
-import {
-  armature,
-  createEngine,
-  createNativeEngine,
-  silentLogger,
-  type Context,
-  type Logger,
-} from "armature";
+import { armature, silentLogger, type Context, type Logger } from "armature";
+import { engineOfEnvironment } from "../engine-by-name.ts";
 import { PATIENT } from "../engines.ts";
 
 /** Old ones are dropped, so that a long run does not keep them. */
@@ -32,7 +26,7 @@ const logger: Logger = {
 let exchangeClass: Function | null = null;
 
 const builder = armature({
-  engine: process.env["ENGINE"] === "native" ? createNativeEngine() : createEngine(),
+  engine: engineOfEnvironment(),
   logger,
   limits: { ...PATIENT, ...(JSON.parse(process.argv[2] ?? "{}") as Partial<Limits>) },
 })
@@ -59,9 +53,18 @@ const builder = armature({
 
 const app = await builder.ready();
 
-process.on("message", (what: "counters" | "usage") => {
-  process.send?.(what === "counters" ? { stats: app.stats(), errors } : usage());
-});
+const answers = {
+  counters: () => ({ stats: app.stats(), errors }),
+  usage,
+  close: () => app.close({ graceMs: 10_000 }),
+};
+
+process.on("message", (what: keyof typeof answers) => void answer(what));
+
+async function answer(what: keyof typeof answers): Promise<void> {
+  const found: object | Promise<object> = answers[what]();
+  process.send?.(found instanceof Promise ? await found : found);
+}
 
 /** Needs descriptors itself. */
 function usage(): object {

@@ -1,10 +1,11 @@
 import cluster from "node:cluster";
-import { armature, createEngine, silentLogger } from "armature";
+import { armature, silentLogger } from "armature";
+import { engineOfEnvironment } from "../engine-by-name.ts";
 
 const WORKERS = 2;
 
 async function serve(): Promise<void> {
-  const app = armature({ engine: createEngine(), logger: silentLogger }).get("/", async () => {
+  const app = armature({ engine: engineOfEnvironment(), logger: silentLogger }).get("/", async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     return String(process.pid);
   });

@@ -7,7 +7,6 @@ import {
   armature,
   contextKey,
   cors,
-  createEngine,
   defineModule,
   get,
   inject,
@@ -20,6 +19,7 @@ import {
   type RouteField,
 } from "armature";
 import { z } from "zod";
+import { engineOfEnvironment } from "../engine-by-name.ts";
 import { PATIENT } from "../engines.ts";
 import { CensusTaker } from "./census.ts";
 
@@ -67,7 +67,7 @@ export interface KeptApp {
 export function keptApp(limits: Partial<Limits> = {}): KeptApp {
   const census = new CensusTaker();
   const builder = armature({
-    engine: createEngine(),
+    engine: engineOfEnvironment(),
     logger: silentLogger,
     limits: { ...PATIENT, ...limits },
     trustProxy: "loopback",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { skippedOn } from "../engine-by-name.ts";
 import { ServerProcess } from "../faults/server-process.ts";
 import type { Census } from "./census.ts";
 import { type ClientLife, HTTP2_LIVES, LIVES, type Place } from "./lives.ts";
@@ -47,30 +48,41 @@ function differences(first: Census, now: Census): string[] {
   ];
 }
 
-for (const isSecure of [false, true])
-  describe(`nothing is reached any more behind ${TIMES} clients of ${isSecure ? "TLS" : "a plain listener"}`, () => {
-    const lives = Object.entries({ ...LIVES, ...(isSecure ? HTTP2_LIVES : {}) });
-    let server: ServerProcess;
-    let place: Place;
-    let first: Census;
+/** Listeners of each kind; those with TLS are the TypeScript engine's. */
+const LISTENERS = [
+  { listener: "a plain listener", engine: "ts", isSecure: false },
+  { listener: "TLS", engine: "ts", isSecure: true },
+  { listener: "a native listener", engine: "native", isSecure: false },
+] as const;
 
-    before(async () => {
-      const env = isSecure ? { LEAKS_TLS: "1" } : {};
-      server = await ServerProcess.start({ program: PROGRAM, limits: LIMITS, env });
-      place = { port: server.port, isSecure };
-      for (const [, life] of lives) await liveOften(life, place, AT_ONCE);
-      await server.untilConnections(0);
-      first = await server.ask<Census>("whole census");
-    });
-    after(async () => await server[Symbol.asyncDispose]());
+for (const { listener, engine, isSecure } of LISTENERS)
+  describe(
+    `nothing is reached any more behind ${TIMES} clients of ${listener}`,
+    { skip: skippedOn(engine) },
+    () => {
+      const lives = Object.entries({ ...LIVES, ...(isSecure ? HTTP2_LIVES : {}) });
+      let server: ServerProcess;
+      let place: Place;
+      let first: Census;
 
-    for (const [name, life] of lives)
-      test(name, async () => {
-        await liveOften(life, place, TIMES);
-        assert.deepEqual(await left(server, first, "census"), []);
+      before(async () => {
+        const env = { ENGINE: engine, ...(isSecure ? { LEAKS_TLS: "1" } : {}) };
+        server = await ServerProcess.start({ program: PROGRAM, limits: LIMITS, env });
+        place = { port: server.port, isSecure };
+        for (const [, life] of lives) await liveOften(life, place, AT_ONCE);
+        await server.untilConnections(0);
+        first = await server.ask<Census>("whole census");
       });
+      after(async () => await server[Symbol.asyncDispose]());
 
-    test("sockets, signals and timers", async () => {
-      assert.deepEqual(await left(server, first, "whole census"), []);
-    });
-  });
+      for (const [name, life] of lives)
+        test(name, async () => {
+          await liveOften(life, place, TIMES);
+          assert.deepEqual(await left(server, first, "census"), []);
+        });
+
+      test("sockets, signals and timers", async () => {
+        assert.deepEqual(await left(server, first, "whole census"), []);
+      });
+    },
+  );

@@ -38,15 +38,21 @@ async function runOften(times: number): Promise<void> {
   for (let at = 0; at < times; at++) await runOnce(at % 2 === 1);
 }
 
-/** A turn of everything, so that what has ended is told so. */
-async function rest(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 200));
+/** Looks, and milliseconds between two, before what keeps the loop alive is taken to stay. */
+const LOOKS = 100;
+const LOOK_MS = 50;
+
+/** Waits until nothing more keeps the loop alive than before: what has ended is told so in turns that nobody waits for. */
+async function rest(most: number): Promise<void> {
+  for (let look = 0; look < LOOKS && process.getActiveResourcesInfo().length > most; look++)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
+const idle = process.getActiveResourcesInfo().length;
 await runOften(10);
-await rest();
+await rest(idle);
 const before = census.takeAll();
 await runOften(Number(process.argv[2]));
-await rest();
+await rest(idle);
 const after = census.takeAll();
 process.stdout.write(JSON.stringify({ before, after } satisfies RestartReport));

@@ -1,23 +1,29 @@
 import { parseArgs } from "node:util";
+import { ENGINE_NAMES } from "../engine-by-name.ts";
 import { soak, type SoakReading } from "./soak.ts";
 
-const HELP = `npm run soak -- [--minutes=N] [--rounds=N]
+const HELP = `npm run soak -- [--engine=ts|native] [--minutes=N] [--rounds=N]
 
-Loads a server with all that clients do, 10 minutes unless told otherwise, reads its memory behind a collection every N rounds
+Loads a server, of the TypeScript engine unless told otherwise, with all that clients do, 10 minutes unless told otherwise, reads its memory behind a collection every N rounds
 (default 200), and fails where it grows.
 `;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      engine: { type: "string", default: "ts" },
       minutes: { type: "string", default: "10" },
       rounds: { type: "string", default: "200" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return say(HELP);
+  const engine = ENGINE_NAMES.find((name) => name === values.engine);
+  if (engine === undefined)
+    throw new Error(`There is no engine "${values.engine}"; use ${ENGINE_NAMES.join(" or ")}.`);
   const end = performance.now() + Number(values.minutes) * 60_000;
   const { readings, bytesPerRequest, faults } = await soak({
+    engine,
     warmUp: 200,
     rounds: Number(values.rounds),
     next: (reading) => {

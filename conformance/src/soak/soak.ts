@@ -1,3 +1,4 @@
+import type { EngineName } from "../engine-by-name.ts";
 import { ServerProcess, type Usage } from "../faults/server-process.ts";
 import { growthPerRequest, type Reading } from "./growth.ts";
 import { mixedLoad } from "./mixed-load.ts";
@@ -10,6 +11,7 @@ const MOST_OBJECTS = 20;
 
 /** How long to soak. */
 export interface SoakOptions {
+  readonly engine: EngineName;
   /** Rounds of mixed load before the first reading: caches fill, code is compiled. */
   readonly warmUp: number;
   /** Rounds of mixed load between two readings. */
@@ -32,8 +34,8 @@ export interface SoakReport {
 }
 
 /** Loads a server with all that clients do, and reads its memory when they are gone, again and again. */
-export async function soak({ warmUp, rounds, next }: SoakOptions): Promise<SoakReport> {
-  await using server = await ServerProcess.start();
+export async function soak({ engine, warmUp, rounds, next }: SoakOptions): Promise<SoakReport> {
+  await using server = await ServerProcess.start({ env: { ENGINE: engine } });
   const readings: SoakReading[] = [];
   let requests = await load(server, warmUp);
   do {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempDisposableSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
@@ -8,15 +8,19 @@ import { type LoadedModule, loadModule, type ModulePlace } from "./load-module.t
 
 /** Loads from a folder with these files; a script stands for a module that the system would load. */
 function load(files: Readonly<Record<string, string>>, place: Partial<ModulePlace> = {}): LoadedModule {
-  using folder = mkdtempDisposableSync(join(tmpdir(), "armature-native-"));
+  const folder = mkdtempSync(join(tmpdir(), "armature-native-"));
   for (const [name, text] of Object.entries(files)) {
-    const path = join(folder.path, name);
+    const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  const file = place.file === undefined ? undefined : join(folder.path, place.file);
-  const usual = { platform: "linux", arch: "x64", cLibrary: "gnu", folder: folder.path } as const;
-  return loadModule({ ...usual, ...place, file });
+  try {
+    const file = place.file === undefined ? undefined : join(folder, place.file);
+    const usual = { platform: "linux", arch: "x64", cLibrary: "gnu", folder } as const;
+    return loadModule({ ...usual, ...place, file });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** The package of a platform, whose module has this layout. */
