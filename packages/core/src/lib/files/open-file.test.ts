@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
 import * as fc from "fast-check";
-import { findBelow, openFile } from "./open-file.ts";
+import { findBelow, openBelow, openFile } from "./open-file.ts";
 
 /**
  * base/
@@ -58,7 +58,28 @@ const LINKS: Readonly<Record<string, string>> = {
 
 async function below(path: string, dotfiles = false): Promise<string | null> {
   const found = await findBelow(root, path, dotfiles);
+  await assertOpens(root, path, dotfiles);
   return found === null ? null : found.slice(base.length + 1).replaceAll(sep, "/");
+}
+
+/** Holds that what is opened below a folder is what is found there. */
+async function assertOpens(folder: string, path: string, dotfiles: boolean): Promise<void> {
+  const found = await findBelow(folder, path, dotfiles);
+  const opened = await openBelow(folder, path, dotfiles);
+  if (opened === null || opened === "folder") {
+    const there = found === null ? null : await openFile(found);
+    if (there !== null && there !== "folder") await there.handle.close();
+    assert.equal(there, opened, path);
+    return;
+  }
+  try {
+    const { dev, ino } = await stat(found ?? assert.fail(`${path} was opened and is not there`), {
+      bigint: true,
+    });
+    assert.deepEqual([opened.stats.dev, opened.stats.ino], [dev, ino], path);
+  } finally {
+    await opened.handle.close();
+  }
 }
 
 describe("findBelow", () => {
@@ -134,6 +155,8 @@ describe("findBelow", () => {
     const roots = [join(base, "link-to-root"), `${root}${sep}`, join(root, "sub", "..")];
     for (const one of roots) assert.equal(await findBelow(one, "a.txt", false), join(root, "a.txt"), one);
     for (const one of roots) assert.equal(await findBelow(one, "to-outside", false), null, one);
+    for (const one of roots)
+      for (const path of ["a.txt", "to-outside", "sub/b.txt"]) await assertOpens(one, path, false);
   });
 
   test("finds nothing below a root that is not there", async () => {
@@ -172,6 +195,7 @@ describe("findBelow", () => {
         async (parts, dotfiles) => {
           const path = parts.flat().join("");
           const found = await findBelow(root, path, dotfiles);
+          await assertOpens(root, path, dotfiles);
           if (found === null) return;
           assert.ok(found === root || found.startsWith(root + sep), `${path} leads to ${found}`);
           assert.equal(await realpath(found), found, "no link is left to follow");
@@ -180,6 +204,35 @@ describe("findBelow", () => {
       ),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("openBelow", () => {
+  test("finds the files of another folder as soon as the root leads there", async (t: TestContext) => {
+    if (process.platform === "win32") return t.skip("links need a privilege");
+    const link = join(base, "switched");
+    for (const [folder, content] of [
+      ["root", "content of root/a.txt"],
+      ["second", "second"],
+      ["root", "content of root/a.txt"],
+    ] as const) {
+      await mkdir(join(base, folder), { recursive: true });
+      await writeFile(join(base, folder, "a.txt"), content);
+      await rm(link, { force: true });
+      await symlink(folder, link);
+      const file = await openBelow(link, "a.txt", false);
+      assert.ok(file !== null && file !== "folder");
+      assert.equal(await file.handle.readFile("utf8"), content);
+      await file.handle.close();
+    }
+  });
+
+  test("closes what lies outside", async (t: TestContext) => {
+    if (process.platform !== "linux") return t.skip("no list of open files");
+    const count = async (): Promise<number> => (await readdir("/proc/self/fd")).length;
+    const earlier = await count();
+    for (let i = 0; i < 20; i++) assert.equal(await openBelow(root, "to-outside", false), null);
+    assert.ok((await count()) < earlier + 10);
   });
 });
 

@@ -17,7 +17,7 @@ import { respondOtherwise } from "../conditional/respond-otherwise.ts";
 import { fieldsOf, versionOf } from "../conditional/version-fields.ts";
 import { answerHead, joinFields } from "../pipeline/answer-head.ts";
 import { cutAnswer } from "../pipeline/cut-answer.ts";
-import { findBelow, openFile, type OpenFile } from "./open-file.ts";
+import { openBelow, openFile, type OpenFile } from "./open-file.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 const NOTHING = new Uint8Array(0);
@@ -48,9 +48,8 @@ export async function sendFile(
 }
 
 async function openBody({ path, options }: FileBody): Promise<OpenFile | null> {
-  const found =
-    options.root === undefined ? path : await findBelow(options.root, path, options.dotfiles ?? false);
-  const file = found === null ? null : await openFile(found);
+  const { root, dotfiles = false } = options;
+  const file = root === undefined ? await openFile(path) : await openBelow(root, path, dotfiles);
   return file === "folder" ? null : file;
 }
 

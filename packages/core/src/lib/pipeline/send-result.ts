@@ -5,6 +5,7 @@ import { FileBody } from "../context/file-body.ts";
 import { Reply } from "../context/reply.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { StreamBody } from "../context/stream-body.ts";
+import type { sendFile } from "../files/send-file.ts";
 import { isThenable, type MaybePromise } from "../maybe-promise.ts";
 import type { AnswerContract } from "./answer-contract.ts";
 import { answerHead, BLOCKS } from "./answer-head.ts";
@@ -134,14 +135,16 @@ function sendBlob(
 }
 
 /** Loaded on first use, so that runtimes without a file system can do without. */
+let files: Promise<{ readonly sendFile: typeof sendFile }> | undefined;
+
 async function sendFileLater(
   context: RequestContext,
   status: number,
   body: FileBody,
   fields: readonly string[] | null,
 ): Promise<void> {
-  const { sendFile } = await import("../files/send-file.ts");
-  await sendFile(context, status, body, fields);
+  const module = await (files ??= import("../files/send-file.ts"));
+  await module.sendFile(context, status, body, fields);
 }
 
 function unsendable(context: RequestContext, type: string): HttpError {
