@@ -1,6 +1,7 @@
 import type { BodyWriter, FilePiece } from "@armature/http";
 import { type BodyFraming, type BodyOutput, EngineBodyWriter, type StreamedExchange } from "./body-writer.ts";
 import { type FileOutput, FileTransfer } from "./file-transfer.ts";
+import { atFileTurn } from "./file-turns.ts";
 
 /** Writes the body of a streamed answer where the system can be handed files. */
 export class FileBodyWriter<TExchange extends StreamedExchange>
@@ -38,7 +39,7 @@ export class FileBodyWriter<TExchange extends StreamedExchange>
 
   #transfer(piece: FilePiece): Promise<number> {
     return new Promise((resolve) => {
-      new FileTransfer(this.#files, this.exchange, piece, resolve).step();
+      atFileTurn(new FileTransfer(this.#files, this.exchange, piece, resolve));
     });
   }
 }
