@@ -234,6 +234,17 @@ function ordered(subject: EngineUnderTest): void {
     assert.deepEqual(bodies, ["first", file(1000), "text", file(600_000), "text", file(3), "", "text"]);
   });
 
+  test("comes through a proxy that tells of its client", { skip: subject.isSecure }, async () => {
+    const options = { proxyProtocol: { from: ["127.0.0.1", "::1", "loopback"] } };
+    const answer = (exchange: Exchange): Promise<void> =>
+      sendFile(exchange, contentPath(), { start: 0, length: 400_000 });
+    await using engine = await serve(subject, (exchange) => void answer(exchange), options);
+    using client = await engine.connect();
+    await client.send(`PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n${request("GET /")}`);
+    const [{ body } = { body: "" }] = await client.answers(1);
+    assert.equal(body, content.toString("latin1", 0, 400_000));
+  });
+
   test("is counted, and told as sent with its bytes", async () => {
     const notes: string[] = [];
     await using engine = await startEngine(subject, (exchange) => {

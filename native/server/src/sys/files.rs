@@ -9,7 +9,7 @@ use libc::{c_void, off64_t};
 use super::check_size;
 use crate::faults::{Call, pass};
 
-/// The number of `cachestat(2)`, which is the same on all architectures (Linux 6.5).
+/// The number of `cachestat(2)`, which is the same on all architectures that Node has (Linux 6.5).
 const SYS_CACHESTAT: libc::c_long = 451;
 
 /// `struct cachestat_range` of the kernel.
