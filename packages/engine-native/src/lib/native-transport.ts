@@ -82,6 +82,14 @@ export class NativeTransport implements StartableTransport, FileSink, KnownPaylo
     for (const [at, piece] of pieces.entries()) this.#write(piece, at < last);
   }
 
+  writeThrough(front: string, bytes: Uint8Array): void {
+    this.#write(front, true);
+    this.#write(bytes, false);
+    const waiting = this.#waiting;
+    const last = waiting?.pop();
+    if (last !== undefined) waiting?.push(last.buffer === bytes.buffer ? Buffer.from(last) : last);
+  }
+
   get files(): FileSink {
     return this;
   }

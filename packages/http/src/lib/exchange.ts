@@ -188,6 +188,11 @@ export interface RawConnection {
   write(chunk: Uint8Array): boolean;
   /** Sends text of one character per byte, as `write` sends bytes; there where an engine sends such text as it is, without a copy. */
   writeLatin1?(text: string): boolean;
+  /**
+   * Sends text of one character per byte, and bytes behind it that the caller may change afterwards, though they are not copied where the system takes
+   * them at once. `undefined`, and nothing is sent, where they would have to be copied for that.
+   */
+  writeThrough?(front: string, bytes: Uint8Array): boolean | undefined;
   /** The payloads of WebSocket frames that are unmasked before they are handed over; `undefined` where none ever are. */
   readonly payloads?: KnownPayloads | undefined;
   /** Stops `data` until `resume`. */

@@ -278,8 +278,10 @@ export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExc
   }
 
   /** Sends what another protocol writes; `exchange` is the one that asked for it, until its answer has its turn. */
-  writeRaw(exchange: EngineExchange | null, chunk: string | Uint8Array): boolean {
-    this.#addData(exchange === null ? this.#output : this.#outputOf(exchange), chunk);
+  writeRaw(exchange: EngineExchange | null, chunk: string | Uint8Array, front?: string): boolean {
+    const output = exchange === null ? this.#output : this.#outputOf(exchange);
+    if (front === undefined || typeof chunk === "string") this.#addData(output, chunk);
+    else this.#addThrough(output, front, chunk);
     const { highWaterBytes } = this.#host.limits;
     if (this.unsent < highWaterBytes) {
       this.#owner.endTurnLater();
@@ -326,6 +328,21 @@ export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExc
     else output.addBytes(data.buffer === this.#owner.lentMemory ? new Uint8Array(data) : data);
   }
 
+  /** Adds bytes that their owner may change as soon as this returns. */
+  #addThrough(output: Output, front: string, bytes: Uint8Array): void {
+    const transport = this.#transport;
+    if (output !== this.#output || transport.writeThrough === undefined) {
+      output.addLatin1(front);
+      return output.addBytes(new Uint8Array(bytes));
+    }
+    this.flush();
+    const size = front.length + bytes.length;
+    this.written += size;
+    this.#host.counters.bytesOut += size;
+    transport.writeThrough(front, bytes);
+    if (transport.pending > 0) this.#owner.backedUp();
+  }
+
   #closesAfter(exchange: EngineExchange, head: ResponseHead): boolean {
     if (!exchange.keepsAlive || exchange.method === "CONNECT" || saysClose(head)) return true;
     const last = this.#owner.takesNoMore || (this.#host.closing && !this.#owner.hasUnparsed);
@@ -353,7 +370,7 @@ export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExc
       this.queue.shift();
       this.#host.counters.inFlight--;
       if (first.watched !== null) (this.#watches ??= []).push(first.watched);
-      if (first.takeOver !== null) return first.takeOver();
+      if (first.takeOver !== null) return first.leave();
       if (first.closes) return this.#owner.close();
     }
     if (this.#lastWords === null && !this.#owner.takesNoMore) return;

@@ -303,7 +303,7 @@ export class Connection
   // Another protocol.
 
   upgrade(exchange: EngineExchange, head: ResponseHead, sink: ConnectionSink): RawConnection {
-    const raw = new EngineRawConnection(this, sink, this.#host.onError, this.#transport.payloads);
+    const raw = new EngineRawConnection(this, sink, this.#host.onError, this.#transport);
     if (exchange.answered) {
       queueMicrotask(() => raw.closed(null));
       return raw;
@@ -325,8 +325,8 @@ export class Connection
     else if (this.#host.closing) raw.shutdown();
   }
 
-  writeRaw(chunk: string | Uint8Array): boolean {
-    return this.answers.writeRaw(this.#intake.gate, chunk);
+  writeRaw(chunk: string | Uint8Array, front?: string): boolean {
+    return this.answers.writeRaw(this.#intake.gate, chunk, front);
   }
 
   endRaw(): void {

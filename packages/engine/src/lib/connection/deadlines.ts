@@ -42,17 +42,15 @@ export class Deadlines extends WheelEntry {
   #requestMs = Infinity;
   /** When a client that has its last answer must have closed. */
   #lingerMs = Infinity;
-  /** How fast the body of a request comes. */
-  readonly #incoming: RateFloor;
+  /** How fast the body of a request comes; `null` where none ever did in pieces, as of the other one. */
+  #incoming: RateFloor | null = null;
   /** Whether the client was held back since that was looked at. */
   #wasHeldBack = false;
   /** How fast answers leave. */
-  readonly #leaving: RateFloor;
+  #leaving: RateFloor | null = null;
 
   constructor(host: ConnectionHost, owner: DeadlinesOwner) {
     super();
-    this.#incoming = new RateFloor(host.limits);
-    this.#leaving = new RateFloor(host.limits);
     this.#host = host;
     this.#owner = owner;
   }
@@ -84,10 +82,12 @@ export class Deadlines extends WheelEntry {
 
   /** Not all that was written has left: the client has to take it. */
   startLeaving(): void {
-    if (this.#leaving.runs || this.#host.limits.minBytesPerSecond === 0) return;
+    const { limits } = this.#host;
+    if (this.#leaving?.runs === true || limits.minBytesPerSecond === 0) return;
     const { sent } = this.#owner;
-    this.#leaving.start(this.#host.now(), sent, sent);
-    this.lookAt(this.#leaving.untilMs);
+    const leaving = (this.#leaving ??= new RateFloor(limits));
+    leaving.start(this.#host.now(), sent, sent);
+    this.lookAt(leaving.untilMs);
   }
 
   /** The client has to wait with its body; what it does not send meanwhile is not its fault. */
@@ -103,8 +103,8 @@ export class Deadlines extends WheelEntry {
 
   /** Nothing is due any more. */
   stop(): void {
-    this.#incoming.stop();
-    this.#leaving.stop();
+    this.#incoming?.stop();
+    this.#leaving?.stop();
     this.#host.wheel.cancel(this);
   }
 
@@ -126,26 +126,30 @@ export class Deadlines extends WheelEntry {
   }
 
   #isReaderTooSlow(nowMs: number): boolean {
-    if (nowMs < this.#leaving.untilMs) return false;
+    const leaving = this.#leaving;
+    if (leaving === null || nowMs < leaving.untilMs) return false;
     // What runs on an upgraded connection has its own idea of who waits for whom.
     const waits = this.#owner.phase !== Phase.upgraded && this.#owner.backlog > 0;
-    const isTooSlow = waits && this.#leaving.isTooSlow(nowMs, this.#owner.sent);
-    if (!waits || isTooSlow) this.#leaving.stop();
+    const isTooSlow = waits && leaving.isTooSlow(nowMs, this.#owner.sent);
+    if (!waits || isTooSlow) leaving.stop();
     return isTooSlow;
   }
 
   #isBodyTooSlow(nowMs: number): boolean {
-    if (nowMs < this.#incoming.untilMs) return false;
-    if (!this.#wasHeldBack) return this.#incoming.isTooSlow(nowMs, this.#owner.received);
+    const incoming = this.#incoming;
+    if (incoming === null || nowMs < incoming.untilMs) return false;
+    if (!this.#wasHeldBack) return incoming.isTooSlow(nowMs, this.#owner.received);
     this.#startReceiving(nowMs);
     return false;
   }
 
   #startReceiving(nowMs: number): void {
-    if (this.#host.limits.minBytesPerSecond === 0) return;
+    const { limits } = this.#host;
+    if (limits.minBytesPerSecond === 0) return;
     this.#wasHeldBack = this.#owner.isHeldBack;
-    this.#incoming.start(nowMs, this.#owner.received, 0);
-    this.lookAt(this.#incoming.untilMs);
+    const incoming = (this.#incoming ??= new RateFloor(limits));
+    incoming.start(nowMs, this.#owner.received, 0);
+    this.lookAt(incoming.untilMs);
   }
 
   #startRequest(): void {
@@ -157,7 +161,7 @@ export class Deadlines extends WheelEntry {
   }
 
   #next(nowMs: number): number {
-    return Math.min(this.#leaving.untilMs, this.#nextOfPhase(nowMs));
+    return Math.min(this.#leaving?.untilMs ?? Infinity, this.#nextOfPhase(nowMs));
   }
 
   #nextOfPhase(nowMs: number): number {
@@ -165,7 +169,7 @@ export class Deadlines extends WheelEntry {
       case Phase.reading:
         return Math.min(this.#handlersMs(), this.#requestMs, this.#headersMs);
       case Phase.receiving:
-        return Math.min(this.#handlersMs(), this.#requestMs, this.#incoming.untilMs);
+        return Math.min(this.#handlersMs(), this.#requestMs, this.#incoming?.untilMs ?? Infinity);
       case Phase.writing:
         return nowMs + this.#host.wheel.tickMs;
       case Phase.draining:

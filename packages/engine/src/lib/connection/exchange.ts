@@ -204,6 +204,13 @@ export class EngineExchange implements Exchange, BodySource, Entrant {
     this.#body?.release();
   }
 
+  /** Gives the connection to another protocol. It may last for hours, and the application may keep its request. */
+  leave(): void {
+    const { takeOver } = this;
+    this.takeOver = LEFT;
+    takeOver?.();
+  }
+
   /** Takes a copy of what lies in buffers that are used again. */
   detach(): void {
     this.#headText();
@@ -268,3 +275,6 @@ function exchangeDone(): ArmatureError {
     "The answer to this request is complete; read what is needed of the request before it is answered.",
   );
 }
+
+/** In place of what has given the connection away. */
+const LEFT = (): void => {};

@@ -1,9 +1,13 @@
 import type { ConnectionSink, KnownPayloads, RawConnection } from "@armature/http";
+import type { Transport } from "../transport/transport.ts";
 
 /** What an upgraded connection needs of the connection below it. */
 export interface RawOutput {
-  /** Queues bytes, or text of one character per byte; `false` where the client should catch up first. */
-  writeRaw(chunk: string | Uint8Array): boolean;
+  /**
+   * Queues bytes, or text of one character per byte; `false` where the client should catch up first.
+   * @param front text in front of bytes that their owner may change afterwards
+   */
+  writeRaw(chunk: string | Uint8Array, front?: string): boolean;
   endRaw(): void;
   destroy(): void;
   /** The sink wants bytes again, or no more for now. */
@@ -14,6 +18,7 @@ export interface RawOutput {
 export class EngineRawConnection implements RawConnection {
   readonly payloads: KnownPayloads | undefined;
   readonly #output: RawOutput;
+  readonly #writesThrough: boolean;
   readonly #sink: ConnectionSink;
   readonly #onError: (error: unknown) => void;
   #paused = false;
@@ -29,9 +34,10 @@ export class EngineRawConnection implements RawConnection {
     output: RawOutput,
     sink: ConnectionSink,
     onError: (error: unknown) => void,
-    payloads?: KnownPayloads,
+    transport: Pick<Transport, "payloads" | "writeThrough"> = {},
   ) {
-    this.payloads = payloads;
+    this.payloads = transport.payloads;
+    this.#writesThrough = transport.writeThrough !== undefined;
     this.#output = output;
     this.#sink = sink;
     this.#onError = onError;
@@ -54,9 +60,13 @@ export class EngineRawConnection implements RawConnection {
     return this.#write(text);
   }
 
-  #write(chunk: string | Uint8Array): boolean {
+  writeThrough(front: string, bytes: Uint8Array): boolean | undefined {
+    return this.#writesThrough ? this.#write(bytes, front) : undefined;
+  }
+
+  #write(chunk: string | Uint8Array, front?: string): boolean {
     if (this.#closed || this.#ended) return false;
-    const hasRoom = this.#output.writeRaw(chunk);
+    const hasRoom = this.#output.writeRaw(chunk, front);
     if (!hasRoom) this.#awaitsDrain = true;
     return hasRoom;
   }

@@ -25,6 +25,8 @@ export interface Transport {
    * answer requests by itself; those that do not have this at all.
    */
   rested?(requestsLeft: number): void;
+  /** Sends text, and bytes behind it that the caller may change afterwards: what the system does not take is copied. */
+  writeThrough?(front: string, bytes: Uint8Array): void;
   /** The payloads of WebSocket frames that are unmasked as they are read; `undefined` where none are. */
   readonly payloads?: KnownPayloads | undefined;
 }

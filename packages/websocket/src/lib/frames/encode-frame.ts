@@ -22,11 +22,11 @@ export function encodeFrame(opcode: number, payload: string | Uint8Array, isComp
 }
 
 /** Up to so many bytes are written as text: a copy into one string costs less than a buffer beside it. */
-const TEXT_BYTES = 16 * 1024;
+export const TEXT_BYTES: number = 16 * 1024;
 
 /**
  * Writes a whole message as one frame of a server, as text of one character per byte where that takes no more copies than bytes would:
- * for texts that are ASCII, and for bytes that are few.
+ * for texts that are ASCII, and for others and for bytes that are few.
  * @param payload a string is written as UTF-8
  */
 export function encodeMessage(opcode: number, payload: string | Uint8Array): string | Buffer {
@@ -35,12 +35,18 @@ export function encodeMessage(opcode: number, payload: string | Uint8Array): str
 }
 
 function asLatin1(payload: string | Uint8Array): string | null {
-  // UTF-8 has as many bytes as the string has units only where all of them are ASCII.
-  if (typeof payload === "string") return Buffer.byteLength(payload) === payload.length ? payload : null;
+  if (typeof payload === "string") return textAsLatin1(payload);
   if (payload.length > TEXT_BYTES) return null;
   const bytes =
     payload instanceof Buffer ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   return bytes.toString("latin1");
+}
+
+function textAsLatin1(text: string): string | null {
+  const length = Buffer.byteLength(text);
+  // UTF-8 has as many bytes as the string has units only where all of them are ASCII.
+  if (length === text.length) return text;
+  return length > TEXT_BYTES ? null : Buffer.from(text).toString("latin1");
 }
 
 /** Heads of the shortest texts, by their length: most messages are such. */
@@ -53,7 +59,8 @@ function headText(opcode: number, length: number): string {
   return short ?? encodeHead(opcode, length);
 }
 
-function encodeHead(opcode: number, length: number): string {
+/** The head of a message in one frame of a server, as text of one character per byte. */
+export function encodeHead(opcode: number, length: number): string {
   const first = 0x80 | opcode;
   if (length < 126) return String.fromCharCode(first, length);
   if (length < 0x1_0000) return String.fromCharCode(first, 126, length >> 8, length & 0xff);

@@ -34,6 +34,8 @@ export interface MessageReaderOptions {
   readonly inflater: Inflater | null;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Bytes of a control frame (RFC 6455, 5.5). */
 const MAX_CONTROL_BYTES = 125;
 
@@ -43,8 +45,9 @@ export class MessageReader implements FrameSink {
   readonly #sink: MessageSink;
   readonly #parser: FrameParser;
   readonly #message = new PayloadBuffer();
-  readonly #control = new PayloadBuffer();
-  readonly #utf8 = new Utf8Check();
+  /** `null` until one is needed, as most sockets say nothing for most of the time; of the other one too. */
+  #control: PayloadBuffer | null = null;
+  #utf8: Utf8Check | null = null;
   /** Opcode of the message that is being read; 0 between messages. */
   #kind: number = Opcode.continuation;
   #isCompressed = false;
@@ -109,15 +112,20 @@ export class MessageReader implements FrameSink {
   }
 
   payload(piece: PayloadPiece): void {
-    if (isControl(this.#frameOpcode)) return this.#control.add(piece, MAX_CONTROL_BYTES);
+    if (isControl(this.#frameOpcode))
+      return (this.#control ??= new PayloadBuffer()).add(piece, MAX_CONTROL_BYTES);
     this.#message.add(piece, this.#announced);
     if (this.#kind !== Opcode.text || this.#isCompressed) return;
-    if (!this.#utf8.push(this.#message.tail(piece.end - piece.start))) throw notUtf8();
+    if (!this.#text.push(this.#message.tail(piece.end - piece.start))) throw notUtf8();
   }
 
   end(): void {
-    if (isControl(this.#frameOpcode)) this.#endControl(this.#control.take());
+    if (isControl(this.#frameOpcode)) this.#endControl(this.#control?.take() ?? NOTHING);
     else if (this.#isFrameFinal) this.#endMessage();
+  }
+
+  get #text(): Utf8Check {
+    return (this.#utf8 ??= new Utf8Check());
   }
 
   #endMessage(): void {
@@ -125,8 +133,8 @@ export class MessageReader implements FrameSink {
     const bytes = this.#content(this.#message.take());
     this.#kind = Opcode.continuation;
     if (kind === Opcode.binary) return this.#sink.binary(bytes);
-    if (this.#isCompressed && !this.#utf8.push(bytes)) throw notUtf8();
-    if (!this.#utf8.end()) throw notUtf8();
+    if (this.#isCompressed && !this.#text.push(bytes)) throw notUtf8();
+    if (!this.#text.end()) throw notUtf8();
     this.#sink.text(bytes.toString());
   }
 

@@ -2,7 +2,7 @@ import type { ConnectionSink, RawConnection } from "@armature/http";
 import { CloseCode } from "../frames/close-code.ts";
 import { Deflater, DeflateInflater } from "../frames/deflate.ts";
 import type { DeflateParameters } from "../frames/deflate-parameters.ts";
-import { encodeClose, encodeFrame } from "../frames/encode-frame.ts";
+import { encodeClose, encodeFrame, encodeHead, TEXT_BYTES } from "../frames/encode-frame.ts";
 import { FrameError } from "../frames/frame-error.ts";
 import { MessageReader, type MessageReaderOptions, type MessageSink } from "../frames/message-reader.ts";
 import { Opcode } from "../frames/opcode.ts";
@@ -87,7 +87,7 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
   /** Sends a message; `false` where the client should catch up first, or is gone. */
   send(message: Outgoing): boolean {
     if (this.#state !== "open") return false;
-    if (this.#raw !== null && !this.#isBlocked) return this.#write(this.#frameOf(message));
+    if (this.#raw !== null && !this.#isBlocked) return this.#writeMessage(message);
     if (!this.#queue.push(message))
       this.#cut(CloseCode.tryAgainLater, "The client takes its messages too slowly.");
     return false;
@@ -240,7 +240,7 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
     while (!this.#isBlocked) {
       const message = this.#queue.shift();
       if (message === null) return this.#flushClose();
-      this.#write(this.#frameOf(message));
+      this.#writeMessage(message);
     }
   }
 
@@ -251,22 +251,30 @@ export class WebSocketConnection implements ConnectionSink, MessageSink {
   }
 
   #write(frame: string | Uint8Array): boolean {
-    const hasRoom = this.#raw !== null && writeTo(this.#raw, frame);
+    return this.#wrote(this.#raw !== null && writeTo(this.#raw, frame));
+  }
+
+  #wrote(hasRoom: boolean): boolean {
     if (hasRoom || this.#isBlocked) return hasRoom;
     this.#isBlocked = true;
     this.#setFlow();
     return false;
   }
 
-  #frameOf(message: Outgoing): string | Buffer {
+  #writeMessage(message: Outgoing): boolean {
     const { compression } = this.#options;
-    if (
-      this.#deflater === null ||
-      compression === null ||
-      message.payload.length < compression.thresholdBytes
-    )
-      return message.plain;
-    return this.#isForgetful ? message.compressed : message.compressedWith(this.#deflater);
+    const deflater = this.#deflater;
+    if (deflater === null || compression === null || message.payload.length < compression.thresholdBytes)
+      return this.#writePlain(message);
+    return this.#write(this.#isForgetful ? message.compressed : message.compressedWith(deflater));
+  }
+
+  /** Many bytes are sent as they lie, where the engine can do that and let go of them. */
+  #writePlain(message: Outgoing): boolean {
+    const { opcode, payload } = message;
+    if (typeof payload === "string" || payload.length <= TEXT_BYTES) return this.#write(message.plain);
+    const hasRoom = this.#raw?.writeThrough?.(encodeHead(opcode, payload.length), payload);
+    return hasRoom === undefined ? this.#write(message.plain) : this.#wrote(hasRoom);
   }
 
   /** A client that does not take what it asked for is not asked for more. */
