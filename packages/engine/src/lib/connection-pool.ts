@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks"; // the global one is a getter, which costs at each use
 import type {
   CloseOptions,
   CloseReport,

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks"; // the global one is a getter, which costs at each use
 import { Gate, type GateClock, type GateOptions, TICK_MS } from "./gate.ts";
 
 /** The gate of a listener, and the timer that it goes by; that runs only while requests come. */

@@ -179,7 +179,7 @@ export class Answers implements BodyOutput<EngineExchange>, FileOutput<EngineExc
     while (exchange !== null) {
       // An answer that has its turn takes the exchange out of the queue.
       const { next } = exchange;
-      const late = exchange.state === AnswerState.open && nowMs >= exchange.deadlineMs;
+      const late = exchange.state === AnswerState.open && nowMs >= (exchange.deadlineMs ?? Infinity);
       if (late) this.#refuseLate(exchange);
       exchange = next;
     }

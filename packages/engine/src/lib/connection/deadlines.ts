@@ -183,7 +183,7 @@ export class Deadlines extends WheelEntry {
   #handlersMs(): number {
     let first = Infinity;
     for (let exchange = this.#owner.queue.first; exchange !== null; exchange = exchange.next)
-      if (exchange.state === AnswerState.open) first = Math.min(first, exchange.deadlineMs);
+      if (exchange.state === AnswerState.open) first = Math.min(first, exchange.deadlineMs ?? Infinity);
     return first;
   }
 }

@@ -70,8 +70,8 @@ export class EngineExchange implements Exchange, BodySource, Entrant {
   watched: AnswerWatch | null = null;
   /** Wakes the writer that waits for room. */
   wakeWriter: (() => void) | null = null;
-  /** When the handler's time is over, in milliseconds of `performance.now()`. */
-  deadlineMs: number = Infinity;
+  /** When the handler's time is over, in milliseconds of `performance.now()`; `null` before it has returned without an answer. */
+  deadlineMs: number | null = null;
   /** Where it is at the gate in front of the handler. */
   pass: Pass | null = null;
 

@@ -1,3 +1,5 @@
+import process from "node:process"; // the global one is a getter, which costs at each use
+
 /** Has work to do at the end of this turn, and does not throw. */
 export interface TurnTask {
   endTurn(): void;

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer"; // the global one is a getter, which costs at each use
+
 /**
  * A string as it is sent: itself where it is ASCII, so that each character is a byte; else its UTF-8 bytes.
  *

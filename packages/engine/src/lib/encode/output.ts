@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer"; // the global one is a getter, which costs at each use
+
 /** Bytes up to this many are copied when they are given; larger ones are kept as they are until they are sent. */
 const COPY_BYTES = 16 * 1024;
 
