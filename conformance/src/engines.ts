@@ -32,9 +32,29 @@ export interface ClientOptions {
 /** The certificate of every encrypted listener; its own authority. */
 export const CERTIFICATE: TestCertificate = createTestCertificate({ isAuthority: true });
 
+const TS: EngineUnderTest = {
+  name: "ts",
+  hasSockets: true,
+  isSecure: false,
+  create: () => createEngine(),
+  connect: connectSocket,
+};
+
+const NATIVE: EngineUnderTest = {
+  name: "native",
+  hasSockets: true,
+  isSecure: false,
+  missing: nativeEngineFault(),
+  create: () => createNativeEngine({ io: "epoll" }),
+  connect: connectSocket,
+};
+
+/** The engines that can encrypt, which they do where a listener says so. */
+export const SECURE_ENGINES: readonly EngineUnderTest[] = [TS, NATIVE];
+
 /** Every engine, the default one first. */
 export const ENGINES: readonly EngineUnderTest[] = [
-  { name: "ts", hasSockets: true, isSecure: false, create: () => createEngine(), connect: connectSocket },
+  TS,
   {
     name: "ts-data-events",
     hasSockets: true,
@@ -42,15 +62,8 @@ export const ENGINES: readonly EngineUnderTest[] = [
     create: () => createEngine({ sharedReads: false }),
     connect: connectSocket,
   },
-  { name: "ts-tls", hasSockets: true, isSecure: true, create: createTlsEngine, connect: connectSecurely },
-  {
-    name: "native",
-    hasSockets: true,
-    isSecure: false,
-    missing: nativeEngineFault(),
-    create: () => createNativeEngine({ io: "epoll" }),
-    connect: connectSocket,
-  },
+  secured(TS),
+  NATIVE,
   {
     name: "native-uring",
     hasSockets: true,
@@ -59,12 +72,22 @@ export const ENGINES: readonly EngineUnderTest[] = [
     create: () => createNativeEngine({ io: "io_uring" }),
     connect: connectSocket,
   },
+  secured(NATIVE),
   { name: "memory", hasSockets: false, isSecure: false, create: createMemoryEngine, connect: connectMemory },
 ];
 
-/** The engine, with every listener encrypted. */
-function createTlsEngine(): Engine {
-  const engine = createEngine();
+/** An engine, with every listener encrypted. */
+function secured(engine: EngineUnderTest): EngineUnderTest {
+  return {
+    ...engine,
+    name: `${engine.name}-tls`,
+    isSecure: true,
+    create: () => encrypted(engine.create()),
+    connect: connectSecurely,
+  };
+}
+
+function encrypted(engine: Engine): Engine {
   const { key, cert } = CERTIFICATE;
   return {
     name: engine.name,

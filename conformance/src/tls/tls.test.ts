@@ -7,16 +7,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
-import { createEngine } from "@armature/engine";
 import {
   ArmatureError,
+  type Engine,
   type Exchange,
   type Limits,
   type Listener,
+  type ListenOptions,
   type PeerTls,
   type TlsOptions,
 } from "@armature/http";
 import { createTestCertificate, type TestCertificate } from "@armature/testing";
+import { SECURE_ENGINES } from "../engines.ts";
 import { eventually, Handover, head, request } from "../serve.ts";
 import { WireClient } from "../wire-client.ts";
 
@@ -36,12 +38,27 @@ function echoPath(exchange: Exchange): void {
   exchange.respond(head(200), exchange.target);
 }
 
-async function listen(
+type Listen = (
   tls: TlsOptions,
-  handler: (exchange: Exchange) => void = echoPath,
-  limits: Partial<Limits> = {},
+  handler?: (exchange: Exchange) => void,
+  limits?: Partial<Limits>,
+) => Promise<Listener & AsyncDisposable>;
+
+/** Describes what holds for the encrypted listeners of every engine. */
+function describeEach(title: string, body: (listen: Listen, engine: Engine) => void): void {
+  for (const subject of SECURE_ENGINES)
+    describe(`${title}, ${subject.name}`, { skip: subject.missing ?? false }, () => {
+      const engine = subject.create();
+      body((tls, handler = echoPath, limits = {}) => listenOn(engine, { tls, limits }, handler), engine);
+    });
+}
+
+async function listenOn(
+  engine: Engine,
+  options: ListenOptions,
+  handler: (exchange: Exchange) => void,
 ): Promise<Listener & AsyncDisposable> {
-  const listener = await createEngine().listen({ port: 0, host: "127.0.0.1", tls, limits }, handler);
+  const listener = await engine.listen({ port: 0, host: "127.0.0.1", ...options }, handler);
   return Object.assign(listener, {
     [Symbol.asyncDispose]: async () => void (await listener.close({ graceMs: 0 })),
   });
@@ -76,7 +93,7 @@ async function codeOf(attempt: Promise<unknown>): Promise<{ code: string; messag
   return { code: "none", message: "" };
 }
 
-describe("certificates by name", () => {
+describeEach("certificates by name", (listen) => {
   const exact = certificateFor("api.example.com");
   const wild = certificateFor("*.example.com");
   const tls = {
@@ -120,7 +137,7 @@ describe("certificates by name", () => {
   });
 });
 
-describe("certificates of clients", () => {
+describeEach("certificates of clients", (listen) => {
   const alice = createTestCertificate({ names: ["alice"], issuer: AUTHORITY });
   const stranger = createTestCertificate({ names: ["alice"] });
   const tls = { ...identityOf(FIRST), ca: AUTHORITY.cert, requestCert: true };
@@ -156,7 +173,7 @@ describe("certificates of clients", () => {
   });
 });
 
-describe("reloading", () => {
+describeEach("reloading", (listen, engine) => {
   test("new handshakes get the new certificate, and open connections go on", async () => {
     await using listener = await listen(identityOf(FIRST));
     using client = new WireClient(await open(listener));
@@ -223,13 +240,13 @@ describe("reloading", () => {
   });
 
   test("a listener without TLS has nothing to reload", async () => {
-    const listener = await createEngine().listen({ port: 0 }, echoPath);
+    const listener = await engine.listen({ port: 0 }, echoPath);
     assert.equal((await codeOf(listener.reloadTls())).code, "E_TLS_OFF");
     await listener.close();
   });
 });
 
-describe("handshakes that fail", () => {
+describeEach("handshakes that fail", (listen) => {
   /** Properly or with a reset. */
   function closeOf(socket: Socket): Promise<void> {
     return new Promise((resolve) => socket.once("close", () => resolve()));
@@ -287,7 +304,7 @@ describe("handshakes that fail", () => {
   });
 });
 
-describe("options", () => {
+describeEach("options", (listen) => {
   test("all mistakes of form are told together, and no key is repeated", async () => {
     const tls = {
       key: FIRST.key,

@@ -72,8 +72,12 @@ impl Hubs {
 
 /// What a call on a hub gives where the hub is closed, or where something panicked.
 fn guarded<R>(id: u64, otherwise: R, work: impl FnOnce(&mut Hub) -> R) -> R {
-    let result = catch_unwind(AssertUnwindSafe(|| HUBS.with_borrow_mut(|hubs| hubs.get(id).map(work))));
-    result.ok().flatten().unwrap_or(otherwise)
+    caught(|| HUBS.with_borrow_mut(|hubs| hubs.get(id).map(work))).flatten().unwrap_or(otherwise)
+}
+
+/// `None` where something panics.
+pub fn caught<R>(work: impl FnOnce() -> R) -> Option<R> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
 /// Does something with the server of a hub; never with JavaScript, which could come back here.

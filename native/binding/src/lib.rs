@@ -8,6 +8,7 @@ mod hub;
 mod loop_watch;
 mod memory;
 mod methods;
+mod tls;
 mod value;
 
 use std::ptr;

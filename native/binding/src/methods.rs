@@ -9,15 +9,16 @@ use napi_sys::{napi_callback_info, napi_env, napi_value};
 use crate::constant_methods;
 use crate::hub;
 use crate::memory::Memory;
+use crate::tls;
 use crate::value::{Call, function, number, ok, set, text};
 
 /// A connection that is gone, as an error of a write.
 const EBADF: i32 = 9;
 
 /// What is shared with JavaScript, and the calls, have a form that both sides know by this number.
-const LAYOUT: i32 = 12;
+const LAYOUT: i32 = 13;
 
-/// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `ringFault`, `open`.
+/// Fills the module: `layout`, `memory`, `table`, `records`, `allowedCpus`, `allowCpus`, `ringFault`, `tlsFault`, `open`.
 ///
 /// # Safety
 /// Both are valid.
@@ -32,6 +33,7 @@ pub unsafe fn define_module(env: napi_env, exports: napi_value) -> Option<()> {
         set(env, exports, c"allowedCpus", function(env, Some(allowed_cpus), 0)?)?;
         set(env, exports, c"allowCpus", function(env, Some(allow_cpus), 0)?)?;
         set(env, exports, c"ringFault", function(env, Some(fault_of_ring), 0)?)?;
+        set(env, exports, c"tlsFault", function(env, Some(tls::tls_fault), 0)?)?;
         set(env, exports, c"open", function(env, Some(open), 0)?)?;
     }
     hub::set_memory(memory);
@@ -97,6 +99,9 @@ unsafe fn start(env: napi_env, info: napi_callback_info) -> Option<napi_value> {
         set(env, object, c"end", function(env, Some(end), id)?)?;
         set(env, object, c"closeConnection", function(env, Some(close_connection), id)?)?;
         set(env, object, c"peer", function(env, Some(peer), id)?)?;
+        set(env, object, c"secure", function(env, Some(tls::secure), id)?)?;
+        set(env, object, c"describe", function(env, Some(tls::describe), id)?)?;
+        set(env, object, c"takeSocket", function(env, Some(tls::take_socket), id)?)?;
         set(env, object, c"accept", function(env, Some(accept), id)?)?;
         set(env, object, c"stopListening", function(env, Some(stop_listening), id)?)?;
         set(env, object, c"close", function(env, Some(close), id)?)?;

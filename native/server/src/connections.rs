@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 
 use crate::constants::Rest;
 use crate::ring::InRing;
+use crate::secure::Secure;
 use armature_wire::FrameReader;
 
 /// One client.
@@ -28,6 +29,8 @@ pub struct Connection {
     pub frames: Option<FrameReader>,
     /// What a ring does for it, where there is one.
     pub ring: InRing,
+    /// `None` where it is not encrypted.
+    pub secure: Option<Box<Secure>>,
 }
 
 /// What a number stands for.
@@ -64,6 +67,7 @@ impl Connections {
             received: 0,
             frames: None,
             ring: InRing::default(),
+            secure: None,
         };
         if slot as usize == self.slots.len() {
             self.slots.push(Slot::Open(connection));
@@ -100,6 +104,17 @@ impl Connections {
         if !matches!(mem::replace(place, Slot::Free), Slot::Free) {
             self.free.push(slot);
         }
+    }
+
+    /// Gives away the socket of a connection, and makes its number free.
+    pub fn take_socket(&mut self, slot: u32) -> Option<OwnedFd> {
+        let place = self.slots.get_mut(slot as usize)?;
+        if !matches!(place, Slot::Open(_)) {
+            return None;
+        }
+        let Slot::Open(connection) = mem::replace(place, Slot::Free) else { return None };
+        self.free.push(slot);
+        Some(connection.socket)
     }
 
     /// Closes the socket of a connection that broke, and keeps its number until it is removed.

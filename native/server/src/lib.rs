@@ -17,11 +17,13 @@ mod heads;
 mod io;
 mod reserve;
 mod ring;
+mod secure;
 mod server;
 #[allow(unsafe_code)]
 pub mod sys;
 mod table;
 
+pub use armature_tls::Front;
 pub use armature_wire::Limits;
 pub use constants::{Constant, Totals};
 pub use files::{Piece, Sent, WHOLE_BYTES};

@@ -1,6 +1,7 @@
 //! A listening socket and its connections.
 
 mod completions;
+mod secured;
 mod sends;
 
 use std::io;
@@ -16,6 +17,7 @@ use crate::frames::Frames;
 use crate::heads::Heads;
 use crate::io::{Io, IoKind, LISTENER};
 use crate::reserve::Reserve;
+use crate::secure::{MAX_HANDSHAKES, SecurePlace};
 use crate::sys::{self, BROKEN, READABLE, Ready, WRITABLE};
 use crate::table::{EventKind, GRAIN_BYTES, MAX_READ_BYTES, SEND_WORDS, Table};
 
@@ -45,6 +47,8 @@ pub struct Server {
     reserve: Reserve,
     limits: Limits,
     constants: Constants,
+    /// `None` where connections are not encrypted.
+    secure: Option<Box<SecurePlace>>,
     /// The connection that is worked on, for whoever has to clear up behind a panic.
     current: Option<u32>,
     /// The entries of the batch in front of what is worked on, and the words of their frames.
@@ -86,6 +90,7 @@ impl Server {
             reserve: Reserve::new(),
             limits,
             constants: Constants::default(),
+            secure: None,
             current: None,
             told: 0,
             told_frames: 0,
@@ -115,6 +120,9 @@ impl Server {
         let mut room = Room::new(memory);
         let limits = self.limits;
         let mut records = Records::new(records, 0, &limits);
+        if let Some(place) = &mut self.secure {
+            place.handshakes = 0;
+        }
         if self.next == self.ready.len() {
             self.ready.clear();
             self.next = 0;
@@ -123,7 +131,7 @@ impl Server {
             }
         }
         while let Some(&ready) = self.ready.get(self.next) {
-            if !room.fits_a_read() || table.room() < MAX_ACCEPTS {
+            if !room.fits_a_read() || table.room() < MAX_ACCEPTS || handshakes_of(&self.secure) >= MAX_HANDSHAKES {
                 break;
             }
             self.next += 1;
@@ -135,7 +143,9 @@ impl Server {
                 self.look_at(ready, &mut room, &mut records, &mut table);
             }
         }
-        Batch { entries: table.entries(), more: self.next < self.ready.len() }
+        // Behind many handshakes others have their turn first; what is ready stays ready.
+        let more = self.next < self.ready.len() && handshakes_of(&self.secure) < MAX_HANDSHAKES;
+        Batch { entries: table.entries(), more }
     }
 
     /// Behind the last batch of a wake-up, when its user has done what it wants to do about it.
@@ -165,6 +175,9 @@ impl Server {
         let Some(connection) = self.connections.get_mut(slot) else {
             return Err(io::Error::from_raw_os_error(libc::EBADF));
         };
+        if let Some(place) = &mut self.secure {
+            return place.send(&mut self.io, connection, bytes, more);
+        }
         let sent = match sys::send(connection.socket.as_fd(), bytes, more) {
             Ok(sent) => sent,
             Err(error) if sys::is_passing(&error) => 0,
@@ -181,8 +194,11 @@ impl Server {
     /// takes more.
     ///
     /// # Errors
-    /// Where the connection is broken or gone.
+    /// Where the connection is broken, gone or encrypted.
     pub fn send_file(&mut self, slot: u32, front: &mut Vec<u8>, piece: Piece) -> io::Result<Sent> {
+        if self.secure.is_some() {
+            return Err(io::Error::from_raw_os_error(libc::EOPNOTSUPP));
+        }
         let Some(connection) = self.connections.get_mut(slot) else {
             return Err(io::Error::from_raw_os_error(libc::EBADF));
         };
@@ -244,7 +260,10 @@ impl Server {
         if let Some(connection) = self.connections.get_mut(slot) {
             connection.rest.end();
             // What is broken is told by the next read.
-            let _ = sys::end(connection.socket.as_fd());
+            let _ = match &mut self.secure {
+                Some(place) => place.end(&mut self.io, connection),
+                None => sys::end(connection.socket.as_fd()),
+            };
         }
     }
 
@@ -336,11 +355,12 @@ impl Server {
     fn open(&mut self, socket: OwnedFd, peer: Option<SocketAddr>, table: &mut Table<'_>) -> Option<u32> {
         let slot = self.connections.add(socket, peer);
         let connection = self.connections.get_mut(slot)?;
+        let kind = self.secure.as_ref().map_or(EventKind::Opened, |place| place.greet(connection));
         if self.io.watch(connection).is_err() {
             self.connections.remove(slot);
             return None;
         }
-        table.push(slot, EventKind::Opened, 0, 0);
+        table.push(slot, kind, 0, 0);
         Some(slot)
     }
 
@@ -413,6 +433,9 @@ impl Server {
     /// Does what a connection is ready for; an error is its end.
     fn serve(&mut self, ready: Ready, room: &mut Room<'_>, records: &mut Records<'_>, table: &mut Table<'_>) -> io::Result<()> {
         let Some((slot, connection)) = self.connections.of_token(ready.token) else { return Ok(()) };
+        if self.secure.is_some() {
+            return self.serve_secure((slot, ready), room, records, table);
+        }
         let awaited_room = connection.awaits_room;
         if connection.reads && ready.flags & (READABLE | BROKEN) != 0 {
             match sys::receive(connection.socket.as_fd(), room.next()) {
@@ -435,6 +458,10 @@ impl Server {
         }
         Ok(())
     }
+}
+
+fn handshakes_of(secure: &Option<Box<SecurePlace>>) -> usize {
+    secure.as_ref().map_or(0, |place| place.handshakes)
 }
 
 impl<'a> Records<'a> {

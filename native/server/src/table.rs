@@ -30,6 +30,10 @@ pub enum EventKind {
     Answered = 5,
     /// As `Data`, behind requests that were answered: where they begin in bytes.
     DataBehind = 6,
+    /// A client has connected whose handshake is not done; [`EventKind::Opened`] follows, or an end.
+    Accepted = 7,
+    /// A client is somebody else's to serve: where the bytes begin that were read of it, in grains, and how many they are.
+    HandedOver = 8,
 }
 
 /// Fills a lent table from its start.

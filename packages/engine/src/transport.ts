@@ -2,10 +2,15 @@ export { type AnswersBelow, ConnectionPool, type Door, type PoolOptions } from "
 export { type ConstantParts, constantParts } from "./lib/encode/constant-parts.ts";
 export { type ListenPlan, resolveListenOptions } from "./lib/listen-options.ts";
 export { addressOf, bind } from "./lib/listen/bind.ts";
+export { openRedirect } from "./lib/listen/open-redirect.ts";
 export type { ListenTarget } from "./lib/listen/listen-target.ts";
+export { Http2Acceptor } from "./lib/http2/http2-acceptor.ts";
 export { open } from "./lib/proxy-protocol/open.ts";
 export type { StartableTransport } from "./lib/proxy-protocol/proxied-transport.ts";
 export type { HeadParser } from "./lib/parse/head-parser.ts";
 export type { KnownHeads } from "./lib/parse/known-heads.ts";
+export { WheelEntry } from "./lib/timer-wheel.ts";
+export { type LoadedTls, loadTls } from "./lib/tls/load-contexts.ts";
 export { noTls } from "./lib/tls/no-tls.ts";
 export type { FileSink, Transport, TransportUser } from "./lib/transport/transport.ts";
+export { SecureFront } from "./lib/tls/secure-front.ts";

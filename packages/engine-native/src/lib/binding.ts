@@ -17,6 +17,8 @@ export interface NativeBinding {
   allowCpus(cpus: Uint8Array): number;
   /** 0 where there can be an io_uring, or the number of the error of the try. */
   ringFault(): number;
+  /** What rustls cannot do of settings that {@link NativeSockets.secure} would take; `undefined` where it can do all. */
+  tlsFault(settings: Uint8Array): string | undefined;
   /**
    * Takes a duplicate of a listening socket; `undefined` where the system refuses. The numbers are limits: bytes of the request
    * line and of the fields, number of fields, bytes of the body; and behind them 1 for io_uring, 0 for epoll.
@@ -62,6 +64,12 @@ export interface NativeSockets {
   closeConnection(slot: number): void;
   /** Port, space, address. */
   peer(slot: number): string | undefined;
+  /** Encrypts the connections of those who come from now on; gives what rustls cannot do, and then nothing changes. */
+  secure(settings: Uint8Array): string | undefined;
+  /** Protocol, cipher suite and asked name of an encrypted connection, with spaces between them. */
+  describe(slot: number): string | undefined;
+  /** The descriptor of a connection that was handed over, which is to be closed here; below zero where it is gone. */
+  takeSocket(slot: number): number;
   /** Accepts some of those who wait; gives the number of entries in the table. */
   accept(): number;
   stopListening(): void;
@@ -88,7 +96,7 @@ export interface NativeSockets {
 }
 
 /** The {@link NativeBinding.layout} that this package speaks. */
-export const LAYOUT = 12;
+export const LAYOUT = 13;
 
 /** Words of one entry of the table: connection, kind, and two more. */
 export const ENTRY_WORDS = 4;
@@ -112,4 +120,8 @@ export const EventKind = {
   answered: 5,
   /** As `data`, behind requests that were answered: the bytes begin at a byte and not at a grain. */
   dataBehind: 6,
+  /** A client whose handshake is not done. */
+  accepted: 7,
+  /** A client that somebody else serves: where the bytes begin that were read of it, in grains, and how many they are. */
+  handedOver: 8,
 } as const;

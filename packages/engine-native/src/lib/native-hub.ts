@@ -6,10 +6,13 @@ import type { NativeConstants } from "./native-constants.ts";
 import { NativeFrames } from "./native-frames.ts";
 import type { NativeHeads } from "./native-heads.ts";
 import type { NativeIo } from "./native-io.ts";
+import type { NativeTls } from "./native-tls.ts";
 import { type NativeHost, NativeTransport } from "./native-transport.ts";
 
 const UNKNOWN_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false });
 const UNIX_PEER: Peer = Object.freeze({ address: "", port: 0, secure: false, unix: true });
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** What a hub feeds. */
 export interface HubOptions {
@@ -22,6 +25,8 @@ export interface HubOptions {
   /** Whether the socket is a Unix domain socket, as those that are inherited may be. */
   readonly unix: boolean;
   readonly io: NativeIo;
+  /** Who does the handshakes; `null` where connections are not encrypted. */
+  readonly secure: NativeTls | null;
 }
 
 /** Hands what the sockets of a listener tell, a batch at a time, to the transports that stand for them. */
@@ -31,6 +36,7 @@ export class NativeHub implements NativeHost, GatheringHost {
   readonly frames: NativeFrames;
   readonly highWaterBytes: number;
   readonly unknownPeer: Peer;
+  readonly isSecure: boolean;
   readonly #options: HubOptions;
   readonly #words: Int32Array;
   readonly #views: readonly Buffer[];
@@ -41,6 +47,7 @@ export class NativeHub implements NativeHost, GatheringHost {
   constructor(binding: NativeBinding, fd: number, options: HubOptions) {
     this.#options = options;
     this.highWaterBytes = options.pool.limits.highWaterBytes;
+    this.isSecure = options.secure !== null;
     this.unknownPeer = options.unix ? UNIX_PEER : UNKNOWN_PEER;
     this.#words = new Int32Array(binding.table);
     this.frames = new NativeFrames(binding);
@@ -53,6 +60,7 @@ export class NativeHub implements NativeHost, GatheringHost {
     this.sockets = sockets;
     this.gathered = new GatheredWrites(sockets, this);
     options.constants?.start(sockets, { pool: options.pool, transportOf: (slot) => this.#transports[slot] });
+    options.secure?.attach(sockets);
   }
 
   rested(slot: number, requestsLeft: number): void {
@@ -103,18 +111,26 @@ export class NativeHub implements NativeHost, GatheringHost {
     this.frames.begin();
     for (let at = 0, end = entries * ENTRY_WORDS; at < end; at += ENTRY_WORDS) {
       const slot = words[at] as number; // the module wrote so many entries
-      const kind = words[at + 1];
+      const kind = words[at + 1] as number;
       if (kind === EventKind.opened) this.#open(slot);
       else {
         // Those of a connection that was closed in this batch have no meaning any more.
         const transport = this.#transports[slot];
         if (transport !== undefined && transport !== null) this.#tell(transport, at);
+        else this.#options.secure?.tell(slot, kind, this.#bytesAt(at));
       }
     }
     this.gathered.endBatch();
   }
 
+  #bytesAt(at: number): Buffer {
+    const words = this.#words;
+    const view = this.#views[words[at + 2] as number]; // not of every kind is this the place of bytes
+    return view === undefined ? NO_BYTES : view.subarray(0, words[at + 3]);
+  }
+
   #open(slot: number): void {
+    this.#options.secure?.opened(slot);
     const transport = new NativeTransport(this, slot);
     this.#transports[slot] = transport;
     const { pool, proxies } = this.#options;

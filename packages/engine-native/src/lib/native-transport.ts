@@ -3,6 +3,7 @@ import type { FileSink, StartableTransport, TransportUser } from "@armature/engi
 import type { NativeSockets } from "./binding.ts";
 import type { GatheredWrites } from "./gathered-writes.ts";
 import type { NativeFrames } from "./native-frames.ts";
+import { NativeSecurePeer } from "./native-secure-peer.ts";
 import { systemError } from "./system-error.ts";
 
 /** What the transports of a listener share. */
@@ -16,6 +17,8 @@ export interface NativeHost {
   readonly unknownPeer: Peer;
   /** A connection waits for a request, and may have so many more. */
   rested(slot: number, requestsLeft: number): void;
+  /** Whether connections are encrypted. */
+  readonly isSecure: boolean;
   /** A transport has closed its socket. */
   release(slot: number): void;
 }
@@ -90,8 +93,9 @@ export class NativeTransport implements StartableTransport, FileSink, KnownPaylo
     if (last !== undefined) waiting?.push(last.buffer === bytes.buffer ? Buffer.from(last) : last);
   }
 
-  get files(): FileSink {
-    return this;
+  /** Files are encrypted by who reads them. */
+  get files(): FileSink | undefined {
+    return this.#host.isSecure ? undefined : this;
   }
 
   get isFull(): boolean {
@@ -264,6 +268,15 @@ export class NativeTransport implements StartableTransport, FileSink, KnownPaylo
   }
 
   #readPeer(): Peer {
+    const direct = this.#readAddress();
+    if (!this.#host.isSecure) return direct;
+    // The number of a connection that is gone may be another one's.
+    return new NativeSecurePeer(direct, () =>
+      this.#closed ? undefined : this.#host.sockets.describe(this.#slot),
+    );
+  }
+
+  #readAddress(): Peer {
     const told = this.#closed ? undefined : this.#host.sockets.peer(this.#slot);
     if (told === undefined) return this.#host.unknownPeer;
     const space = told.indexOf(" ");

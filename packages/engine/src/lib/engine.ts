@@ -12,7 +12,7 @@ import type {
 } from "@armature/http";
 import { ConnectionPool } from "./connection-pool.ts";
 import { addressOf, bind } from "./listen/bind.ts";
-import { redirectTo } from "./listen/redirect-handler.ts";
+import { openRedirect } from "./listen/open-redirect.ts";
 import { stopAccepting } from "./listen/stop-accepting.ts";
 import { Http2Acceptor } from "./http2/http2-acceptor.ts";
 import { PrefaceFront } from "./http2/preface-front.ts";
@@ -145,14 +145,12 @@ class SocketListener implements Listener {
     return this.#redirect?.address;
   }
 
-  /** Listens without encryption too, and sends everybody here; where that fails this listener is closed. */
-  async redirect({ redirectHttp, limits, onError }: ListenPlan): Promise<void> {
-    if (redirectHttp === null) return;
-    const { port = 80, host = this.address.host, toPort = this.address.port } = redirectHttp;
+  /** Sends those who come without encryption here; where that fails this listener is closed. */
+  async redirect(plan: ListenPlan): Promise<void> {
     try {
-      this.#redirect = await listen({ port, host, limits, onError }, redirectTo(toPort), {
-        sharedReads: true,
-      });
+      this.#redirect = await openRedirect(plan, this.address, (options, handler) =>
+        listen(options, handler, { sharedReads: true }),
+      );
     } catch (error) {
       await this.close({ graceMs: 0 });
       throw error;

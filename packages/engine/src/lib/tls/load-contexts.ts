@@ -9,7 +9,12 @@ export interface LoadedTls {
   readonly fallback: SecureContextOptions;
   /** By the name in lower case, "*." in front of those that stand for several. */
   readonly servers: ReadonlyMap<string, SecureContext>;
+  /** What they were made of, by the same names; the first is the fallback. */
+  readonly identities: readonly LoadedIdentity[];
 }
+
+/** A certificate and its key, as they were read. */
+export type LoadedIdentity = readonly [name: string, made: SecureContextOptions];
 
 /**
  * Reads certificates and keys, and checks that they belong together.
@@ -20,7 +25,7 @@ export async function loadTls(options: TlsOptions): Promise<LoadedTls> {
   const mistakes: ArmatureError[] = [];
   const pems = new PemReader(mistakes);
   const common = await commonOptions(options, pems);
-  const identities: [name: string, made: SecureContextOptions][] = [];
+  const identities: LoadedIdentity[] = [];
   for (const [place, identity] of [["tls", options] as const, ...Object.entries(options.servers ?? {})])
     identities.push([place, { ...common, ...(await identityOptions(identity, pems, place)) }]);
   assertNone(mistakes);
@@ -29,6 +34,7 @@ export async function loadTls(options: TlsOptions): Promise<LoadedTls> {
   return {
     fallback: identities[0]?.[1] ?? {},
     servers: new Map(contexts.slice(1).map(([name, context]) => [name.toLowerCase(), context])),
+    identities: identities.map(([name, made]) => [name.toLowerCase(), made]),
   };
 }
 

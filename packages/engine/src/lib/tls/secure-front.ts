@@ -15,6 +15,8 @@ export interface SecurePlace {
   readonly http2: Http2Acceptor | null;
   /** Whether the listener has a Unix domain socket. */
   readonly unix: boolean;
+  /** Told of certificates that are used from now on instead. */
+  readonly reloaded?: (loaded: LoadedTls, options: TlsOptions) => void;
 }
 
 /** Makes encrypted connections of accepted sockets. */
@@ -23,16 +25,18 @@ export class SecureFront {
   readonly #acceptor: TlsAcceptor;
   readonly #http2: Http2Acceptor | null;
   readonly #unix: boolean;
+  readonly #reloaded: SecurePlace["reloaded"];
   #options: TlsOptions;
   /** The reload that came last; they are done one after the other. */
   #reloading: Promise<void> = Promise.resolve();
 
-  constructor(options: TlsOptions, loaded: LoadedTls, { pool, http2, unix }: SecurePlace) {
+  constructor(options: TlsOptions, loaded: LoadedTls, { pool, http2, unix, reloaded }: SecurePlace) {
     const { requestCert = false, rejectUnauthorized = true } = options;
     this.#options = options;
     this.#pool = pool;
     this.#http2 = http2;
     this.#unix = unix;
+    this.#reloaded = reloaded;
     this.#acceptor = new TlsAcceptor({
       loaded,
       requestCert,
@@ -57,8 +61,10 @@ export class SecureFront {
   }
 
   async #load(options: TlsOptions): Promise<void> {
-    this.#acceptor.use(await loadTls(options));
+    const loaded = await loadTls(options);
+    this.#acceptor.use(loaded);
     this.#options = options;
+    this.#reloaded?.(loaded, options);
   }
 
   /** Cuts the connections whose handshake is not done. */
