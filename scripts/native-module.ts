@@ -8,6 +8,9 @@ export const ROOT: string = join(import.meta.dirname, "..");
 /** The Cargo workspace. */
 export const NATIVE: string = join(ROOT, "native");
 
+/** Where @armature/engine-native looks for the module. */
+const INSTALLED = join(ROOT, `packages/engine-native/armature.${process.platform}-${process.arch}.node`);
+
 /** Where the modules of other platforms are put, for their packages. */
 export const MODULES: string = join(NATIVE, "target", "modules");
 
@@ -21,10 +24,18 @@ export interface ModuleBuild {
   readonly targetFolder?: string;
   /** The compiler as rustup names it, e.g. "nightly". Default: the one that is in use. */
   readonly toolchain?: string;
+  /** The file that the module becomes. Default: where @armature/engine-native looks for it. */
+  readonly file?: string;
 }
 
-/** Compiles the module, and puts it where @armature/engine-native looks for it; `false` where the compiler says why not. */
-export function buildModule({ profile, flags = "", targetFolder, toolchain }: ModuleBuild): boolean {
+/** Compiles the module, and puts it in its place; `false` where the compiler says why not. */
+export function buildModule({
+  profile,
+  flags = "",
+  targetFolder,
+  toolchain,
+  file = INSTALLED,
+}: ModuleBuild): boolean {
   const folder = targetFolder ?? join(NATIVE, "target");
   // With a named target the flags are not those of build scripts too.
   const target = flags === "" ? null : hostTarget();
@@ -34,7 +45,7 @@ export function buildModule({ profile, flags = "", targetFolder, toolchain }: Mo
   const env = flags === "" ? process.env : withFlags(flags);
   const { status, error } = spawnSync("cargo", args, { cwd: NATIVE, stdio: "inherit", env });
   if (error !== undefined) say(`cargo could not be started: ${error.message}\n`);
-  if (status === 0) install(join(folder, target ?? "", profile, "libarmature_binding.so"));
+  if (status === 0) install(join(folder, target ?? "", profile, "libarmature_binding.so"), file);
   return status === 0;
 }
 
@@ -84,8 +95,7 @@ export function hostTarget(): string {
 }
 
 /** A process that runs has the old file mapped, which must not change under it. */
-function install(built: string): void {
-  const target = join(ROOT, `packages/engine-native/armature.${process.platform}-${process.arch}.node`);
+function install(built: string, target: string): void {
   copyFileSync(built, `${target}.new`);
   renameSync(`${target}.new`, target);
   say(`built ${target}\n`);

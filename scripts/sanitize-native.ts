@@ -5,13 +5,16 @@ import { buildModule, NATIVE, ROOT, say } from "./native-module.ts";
 
 const HELP = `npm run sanitize:native
 
-Builds the native engine so that AddressSanitizer looks at every access to memory, runs its suites, generated connections and a load of
-http with it, and builds it again without. Needs a nightly compiler (rustup toolchain install nightly), gcc, whose libasan it
-takes, and wrk.
+Builds the native engine so that AddressSanitizer looks at every access to memory, beside the one that is in use, and runs its suites,
+generated connections and a load of http with it; then looks what of it LeakSanitizer finds that nobody gave back when listeners
+and threads had come and gone. Needs a nightly compiler (rustup toolchain install nightly), gcc, whose libasan it takes, and wrk.
 `;
 
 /** The runtime comes with the process, because Node has none. */
 const FLAGS = "-Zsanitizer=address -Zexternal-clangrt";
+
+const FOLDER = join(NATIVE, "target", "address");
+const MODULE = join(FOLDER, "armature.node");
 
 /** What is run: the suites of the engine, connections that both engines must answer alike, and a load. */
 const RUNS: readonly (readonly string[])[] = [
@@ -23,8 +26,15 @@ const RUNS: readonly (readonly string[])[] = [
     "--cases=json,post,pipelined",
     "--rounds=1",
     "--seconds=3",
+    `--out=${join(FOLDER, "load.json")}`,
   ],
 ];
+
+/** What starts and stops engines, in threads too, and ends by itself. */
+const LIVES: readonly string[] = ["conformance/dist/leaks/threads.js", "5"];
+
+/** What the frames of the module are called. */
+const OURS = /armature|(?:binding|server|wire)\/src\//;
 
 function main(): number {
   if (process.argv.includes("--help")) {
@@ -37,19 +47,35 @@ function main(): number {
     say("There is no libasan; install gcc.\n");
     return 1;
   }
-  const targetFolder = join(NATIVE, "target", "address");
-  const isBuilt = buildModule({ profile: "profiling", flags: FLAGS, targetFolder, toolchain: "nightly" });
-  const holds = isBuilt && RUNS.map((args) => run(args, runtime)).every(Boolean);
-  const isRestored = buildModule({ profile: "release" });
-  return holds && isRestored ? 0 : 1;
+  const build = {
+    profile: "profiling",
+    flags: FLAGS,
+    targetFolder: FOLDER,
+    toolchain: "nightly",
+    file: MODULE,
+  };
+  const holds = buildModule(build) && RUNS.map((args) => run(args, runtime)).every(Boolean);
+  return holds && leaksNothing(runtime) ? 0 : 1;
 }
 
-/** A fault ends the process that has it, with where it is; leaks are those of Node, which frees nothing when it ends. */
+/** A fault ends the process that has it, with where it is. */
 function run(args: readonly string[], runtime: string): boolean {
-  const out = join(NATIVE, "target", "address", "load.json");
-  const more = args.includes("--rounds=1") ? [`--out=${out}`] : [];
-  const env = { ...process.env, LD_PRELOAD: runtime, ASAN_OPTIONS: "detect_leaks=0" };
-  return spawnSync(process.execPath, [...args, ...more], { cwd: ROOT, stdio: "inherit", env }).status === 0;
+  const env = environment(runtime, "detect_leaks=0");
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: "inherit", env }).status === 0;
+}
+
+/** Node frees nothing when it ends; what the module had and nobody reaches is told apart by the frames of the module. */
+function leaksNothing(runtime: string): boolean {
+  const env = environment(runtime, "detect_leaks=1:fast_unwind_on_malloc=0:exitcode=0");
+  const { stderr, status } = spawnSync(process.execPath, LIVES, { cwd: ROOT, encoding: "utf8", env });
+  const leaks = stderr.split("\n\n").filter((block) => / leak of /.test(block) && OURS.test(block));
+  for (const leak of leaks) say(`${leak}\n\n`);
+  say(`LeakSanitizer finds ${leaks.length} leaks of the module.\n`);
+  return status === 0 && leaks.length === 0;
+}
+
+function environment(runtime: string, options: string): NodeJS.ProcessEnv {
+  return { ...process.env, LD_PRELOAD: runtime, ASAN_OPTIONS: options, ARMATURE_NATIVE_MODULE: MODULE };
 }
 
 process.exitCode = main();
