@@ -8,7 +8,7 @@ import {
 } from "node:http2";
 import { createEngine } from "@armature/engine";
 import type { Exchange, Limits, Listener, ListenOptions } from "@armature/http";
-import { CERTIFICATE } from "../engines.ts";
+import { CERTIFICATE, PATIENT } from "../engines.ts";
 
 /** What a test chooses of its listener. */
 export interface Http2Options extends Pick<ListenOptions, "http2" | "onRefusal" | "priorityOf"> {
@@ -44,7 +44,14 @@ export class Http2Bench implements AsyncDisposable {
     const errors: unknown[] = [];
     const { key, cert } = CERTIFICATE;
     const listener = await createEngine().listen(
-      { port: 0, host: "127.0.0.1", tls: { key, cert }, onError: (error) => errors.push(error), ...options },
+      {
+        port: 0,
+        host: "127.0.0.1",
+        tls: { key, cert },
+        onError: (error) => errors.push(error),
+        ...options,
+        limits: { ...PATIENT, ...options.limits },
+      },
       (exchange) => void handler(exchange),
     );
     return new Http2Bench(listener, errors);
