@@ -14,7 +14,7 @@ const CLIENTS = join(import.meta.dirname, "idle-clients.js");
 const SPARE_DESCRIPTORS = 200;
 
 /** Connections for each engine: all that a process may have where its sockets cost little. */
-const WANTED = { ts: 10_000, native: 19_000 } as const;
+const WANTED = { ts: 10_000, native: 19_000, "native-uring": 10_000 } as const;
 
 /** Bytes that a connection which waits may cost; measured are less than half. */
 const MOST_BYTES = 20_000;

@@ -45,12 +45,13 @@ const OTHER_REQUESTS: readonly string[] = [
   request("GET /c", "Connection: close"),
 ];
 
-function startBoth(handler: ExchangeHandler, given?: ConstantAnswers): Promise<RunningEngine[]> {
+function startAll(handler: ExchangeHandler, given?: ConstantAnswers): Promise<RunningEngine[]> {
   const options = { limits: LIMITS, ...(given === undefined ? {} : { constants: given }) };
-  return Promise.all([engineOf("ts"), NATIVE].map((one) => RunningEngine.start(one, handler, options)));
+  const natives = [NATIVE, engineOf("native-uring")].filter(({ missing = null }) => missing === null);
+  return Promise.all([engineOf("ts"), ...natives].map((one) => RunningEngine.start(one, handler, options)));
 }
 
-/** A property of both engines: whatever is sent, cut anywhere, they answer the same. */
+/** A property of all engines: whatever is sent, cut anywhere, they answer the same. */
 function sameAnswers(
   name: string,
   inputs: fc.Arbitrary<Buffer>,
@@ -61,11 +62,11 @@ function sameAnswers(
     name,
     cost: 4,
     open: async () => {
-      const engines = await startBoth(handler, given);
+      const engines = await startAll(handler, given);
       const property = fc.asyncProperty(inputs, fc.option(cuts), async (bytes, places) => {
         const pieces = places === null ? [bytes] : cutAtAll(bytes, places);
-        const [ts, native] = await Promise.all(engines.map((engine) => play(engine, pieces)));
-        assert.equal(native, ts);
+        const [ts, ...natives] = await Promise.all(engines.map((engine) => play(engine, pieces)));
+        for (const native of natives) assert.equal(native, ts);
       });
       return {
         property,

@@ -63,10 +63,20 @@ pub struct InRing {
     held: Option<Box<Held>>,
     /// Whether it is among those that are looked at for what is held.
     pub is_queued: bool,
-    /// The last batch that told something of it.
-    pub batch: u64,
+    /// The last wake-up that told something of it.
+    pub turn: u64,
+    /// The last one that left something to the next.
+    left: u64,
     /// The last sends that were made together and had one of it.
     pub round: u64,
+}
+
+impl InRing {
+    /// Bytes that nobody was told of yet.
+    #[cfg(test)]
+    pub fn held_bytes(&self) -> usize {
+        self.held.as_ref().map_or(0, |held| held.bytes.len() - held.told)
+    }
 }
 
 /// The ring of a server.
@@ -74,8 +84,10 @@ pub struct Ring {
     pub uring: Uring,
     /// Connections that read again, for which something is held.
     queued: VecDeque<u64>,
-    /// Counts batches; a batch lasts until [`Ring::settle`].
-    pub batch: u64,
+    /// What came for those who were told of in this wake-up.
+    later: Vec<Completion>,
+    /// Counts wake-ups, each of which lasts until [`Ring::settle`].
+    pub turn: u64,
     /// Counts the sends that are made together.
     round: u64,
     in_batch: bool,
@@ -94,7 +106,7 @@ impl Ring {
     /// As of [`Ring::new`].
     pub fn of(sizes: Sizes) -> io::Result<Ring> {
         let uring = Uring::new(sizes)?;
-        Ok(Ring { uring, queued: VecDeque::new(), batch: 0, round: 0, in_batch: false, keeps_sockets: false })
+        Ok(Ring { uring, queued: VecDeque::new(), later: Vec::new(), turn: 0, round: 0, in_batch: false, keeps_sockets: false })
     }
 
     /// Accepts who comes.
@@ -164,12 +176,12 @@ impl Ring {
     /// Copies what is held of a connection, as far as there is room, and gives its length; where it is 0 there is the end alone.
     pub fn take_held(&mut self, connection: &mut Connection, room: &mut [u8]) -> (usize, Option<End>) {
         let Some(held) = &mut connection.ring.held else { return (0, None) };
-        connection.ring.batch = self.batch;
+        connection.ring.turn = self.turn;
         let (rest, end) = (&held.bytes[held.told..], held.end);
         let length = rest.len().min(room.len());
         room[..length].copy_from_slice(&rest[..length]);
         held.told += length;
-        // The end has a batch of its own.
+        // The end has a turn of its own.
         if held.told == held.bytes.len() && (end.is_none() || length == 0) {
             connection.ring.held = None;
         }
@@ -177,10 +189,21 @@ impl Ring {
         (length, end)
     }
 
-    /// Whether a connection was told of in this batch, or has to be first; where not, it is now.
+    /// Whether what comes of a connection has to wait for the next wake-up: something of it does, for which nothing may overtake it.
+    pub fn has_left(&self, connection: &Connection) -> bool {
+        connection.ring.left == self.turn
+    }
+
+    /// Whether a connection was told of in this wake-up, or what is held of it has to be told first; where not, it is now.
     pub fn has_told(&self, connection: &mut Connection) -> bool {
         let ring = &mut connection.ring;
-        ring.held.is_some() || mem::replace(&mut ring.batch, self.batch) == self.batch
+        ring.held.is_some() || mem::replace(&mut ring.turn, self.turn) == self.turn
+    }
+
+    /// Leaves a completion to the next wake-up.
+    pub fn leave(&mut self, connection: &mut Connection, done: Completion) {
+        connection.ring.left = self.turn;
+        self.later.push(done);
     }
 
     /// A receive is over, and all of them where the end has come.
@@ -191,22 +214,23 @@ impl Ring {
         self.watch(connection);
     }
 
-    /// A batch begins, or goes on; gives whether something may have come since the last one.
+    /// A batch begins, the first of a wake-up or one behind it.
     pub fn begin(&mut self) {
-        if !self.in_batch {
-            self.in_batch = true;
-            self.uring.stop_waking();
-            self.run();
-        } else if !self.uring.has_next() && self.uring.has_requests() {
-            self.run();
+        if mem::replace(&mut self.in_batch, true) {
+            return;
         }
-        self.batch += 1;
+        self.turn += 1;
+        self.uring.stop_waking();
+        self.run();
     }
 
     /// Behind the last batch: what was asked for is handed over, and the loop wakes where something is left.
     pub fn settle(&mut self) {
         if !mem::take(&mut self.in_batch) {
             return;
+        }
+        for done in self.later.drain(..).rev() {
+            self.uring.put_back(done);
         }
         if self.keeps_sockets {
             self.run();
@@ -215,14 +239,9 @@ impl Ring {
         self.uring.start_waking();
     }
 
-    /// The next connection that has something held and may be read.
-    pub fn next_queued(&mut self) -> Option<u64> {
-        self.queued.pop_front()
-    }
-
-    /// How many there are.
-    pub fn queued(&self) -> usize {
-        self.queued.len()
+    /// The connections that have something held and may be read.
+    pub fn take_queued(&mut self) -> VecDeque<u64> {
+        mem::take(&mut self.queued)
     }
 
     /// The number of the sends that are made together next.

@@ -76,10 +76,13 @@ impl Server {
     /// # Errors
     /// Where there are no descriptors left, or the kernel has no ring that is asked for.
     pub fn with_io(listener: OwnedFd, limits: Limits, kind: IoKind) -> io::Result<Server> {
+        Server::start(listener, limits, Io::new(kind)?)
+    }
+
+    fn start(listener: OwnedFd, limits: Limits, mut io: Io) -> io::Result<Server> {
         sys::set_non_blocking(listener.as_fd())?;
         // A socket that is not TCP has no such option, and does not need it.
         let _ = sys::set_no_delay(listener.as_fd());
-        let mut io = Io::new(kind)?;
         io.listen(listener.as_fd())?;
         Ok(Server {
             io,

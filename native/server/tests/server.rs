@@ -1,5 +1,8 @@
 //! What a server tells of real sockets.
 
+#[macro_use]
+mod both;
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
@@ -218,26 +221,6 @@ fn frames_are_unmasked_where_somebody_has_had_all_that_came(kind: IoKind) {
     let event = bench.next(EventKind::Data);
     assert_eq!(bench.bytes(&event), b"\x81\x82\x01\x02\x03\x04ik");
     assert_eq!(bench.records[frames], i32::MAX as u32);
-}
-
-/// Each test with epoll, and with io_uring where the kernel has what is needed.
-macro_rules! with_both {
-    ($($name:ident),* $(,)?) => {
-        mod epoll {
-            $(#[test] fn $name() { super::$name(super::IoKind::Epoll); })*
-        }
-        mod ring {
-            $(#[test] fn $name() { if super::has_ring() { super::$name(super::IoKind::Ring); } })*
-        }
-    };
-}
-
-fn has_ring() -> bool {
-    let fault = armature_server::ring_fault();
-    if let Some(error) = &fault {
-        eprintln!("skipped: {error}");
-    }
-    fault.is_none()
 }
 
 with_both!(

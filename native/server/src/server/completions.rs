@@ -1,6 +1,7 @@
 //! What a ring brings, as the events of a batch.
 //!
-//! A connection is told of once in a batch, as with epoll: its user may not want to read any more behind that.
+//! A connection is told of once in a wake-up, as with epoll: its user may not want to read any more behind that, and has a turn of the
+//! loop before it learns of what comes next.
 
 use std::io;
 use std::mem;
@@ -29,7 +30,6 @@ struct Filling<'m> {
     run: Option<Run>,
     /// Connections that may send again.
     rooms: Vec<u64>,
-    has_opened: bool,
     is_out_of_descriptors: bool,
 }
 
@@ -56,7 +56,6 @@ impl Server {
             records: Records::new(records, 0, &limits),
             run: None,
             rooms: Vec::new(),
-            has_opened: false,
             is_out_of_descriptors: false,
         };
         let is_alive = self.io.ring().is_some_and(|ring| {
@@ -103,8 +102,7 @@ impl Server {
         self.finish_run(batch);
         self.tell_rooms(batch);
         self.listen_again(batch);
-        // What those who have just come have sent is there already, in most cases.
-        more || batch.has_opened || self.io.ring().is_some_and(|ring| ring.queued() > 0)
+        more
     }
 
     fn take_completions(&mut self, batch: &mut Filling<'_>) -> bool {
@@ -116,12 +114,7 @@ impl Server {
                 continue;
             };
             match purpose {
-                Purpose::Input => {
-                    if let (Some(done), Some(ring)) = (self.input(token, done, batch), self.io.ring()) {
-                        ring.uring.put_back(done);
-                        return true;
-                    }
-                }
+                Purpose::Input => self.input(token, done, batch),
                 Purpose::Room => self.may_send_again(token, batch),
                 Purpose::Nothing => {}
             }
@@ -134,7 +127,6 @@ impl Server {
         if let Some(socket) = done.into_socket() {
             self.finish_run(batch);
             self.open_accepted(socket, &mut batch.table);
-            batch.has_opened = true;
         } else if sys::out_of_descriptors(&error) {
             batch.is_out_of_descriptors = true;
             return;
@@ -151,7 +143,7 @@ impl Server {
         if let Some(slot) = self.open(socket, peer, table)
             && let (Some(connection), Some(ring)) = (self.connections.get_mut(slot), self.io.ring())
         {
-            connection.ring.batch = ring.batch;
+            connection.ring.turn = ring.turn;
         }
     }
 
@@ -173,21 +165,20 @@ impl Server {
         self.listen();
     }
 
-    /// Gives a completion back that is for another batch.
-    fn input(&mut self, token: u64, done: Completion, batch: &mut Filling<'_>) -> Option<Completion> {
-        let ring = self.io.ring()?;
-        let Some((slot, connection)) = self.connections.of_token(token) else {
-            ring.uring.give_back(&done);
-            return None;
-        };
+    fn input(&mut self, token: u64, done: Completion, batch: &mut Filling<'_>) {
+        let Some(ring) = self.io.ring() else { return };
+        let Some((slot, connection)) = self.connections.of_token(token) else { return ring.uring.give_back(&done) };
         let (end, brings) = (end_of(&done), done.result() > 0);
+        if ring.has_left(connection) {
+            return ring.leave(connection, done);
+        }
         if !connection.reads {
             ring.hold(connection, &done, end);
         } else if brings && batch.goes_on_with(slot, &done) {
             self.extend(&done, batch);
         } else if brings || end.is_some() {
             if ring.has_told(connection) {
-                return Some(done);
+                return ring.leave(connection, done);
             }
             self.finish_run(batch);
             if brings {
@@ -201,7 +192,6 @@ impl Server {
         if !done.goes_on() {
             self.received_last(slot, end);
         }
-        None
     }
 
     fn received_last(&mut self, slot: u32, end: Option<End>) {
@@ -246,17 +236,17 @@ impl Server {
 
     /// What was held for those who read again.
     fn tell_held(&mut self, batch: &mut Filling<'_>) {
-        let count = self.io.ring().map_or(0, |ring| ring.queued());
-        for _ in 0..count {
-            if !batch.has_room() {
-                return;
+        let queued = self.io.ring().map(|ring| ring.take_queued()).unwrap_or_default();
+        for token in queued {
+            let Some((slot, connection)) = self.connections.of_token(token) else { continue };
+            connection.ring.is_queued = false;
+            if !connection.reads {
+                continue;
             }
-            let Some(token) = self.io.ring().and_then(|ring| ring.next_queued()) else { return };
-            if let Some((slot, connection)) = self.connections.of_token(token) {
-                connection.ring.is_queued = false;
-                if connection.reads {
-                    self.tell_held_of(slot, batch);
-                }
+            match self.io.ring() {
+                Some(ring) if batch.has_room() && connection.ring.turn != ring.turn => self.tell_held_of(slot, batch),
+                Some(ring) => ring.watch(connection),
+                None => {}
             }
         }
     }
@@ -310,3 +300,6 @@ fn end_of(done: &Completion) -> Option<End> {
     let goes_on = done.result() > 0 || done.is_cancelled() || sys::is_passing(&error);
     (!goes_on).then(|| End::Broken(done.error()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,6 +62,8 @@ pub struct Completion {
     token: u64,
     result: i32,
     flags: u32,
+    /// Where in its buffer the bytes begin.
+    start: u32,
 }
 
 impl Completion {
@@ -198,6 +200,12 @@ impl Uring {
         self.failed
     }
 
+    /// Has it look as if the kernel had refused.
+    #[cfg(test)]
+    pub fn fail(&mut self) {
+        self.failed = true;
+    }
+
     /// Accepts connections until it fails or is told to stop; they do not block.
     pub fn accept(&mut self, listener: BorrowedFd<'_>) {
         let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
@@ -309,16 +317,15 @@ impl Uring {
     pub fn take_bytes(&mut self, done: &Completion, room: &mut [u8]) -> usize {
         let length = done.length();
         let Some(buffer) = cqueue::buffer_select(done.flags) else { return 0 };
-        room[..length].copy_from_slice(self.buffers.bytes(buffer, length));
-        self.give_back(done);
+        room[..length].copy_from_slice(self.buffers.bytes(buffer, done.start as usize, length));
+        self.buffers.give_back(buffer);
         length
     }
 
     /// Gives the buffer of a receive back of which nobody wants the bytes.
     pub fn give_back(&mut self, done: &Completion) {
         if let Some(buffer) = cqueue::buffer_select(done.flags) {
-            let used = cqueue::buffer_more(done.flags).then_some(done.result.max(0) as u32);
-            self.buffers.give_back(buffer, used);
+            self.buffers.give_back(buffer);
         }
     }
 
@@ -359,9 +366,14 @@ impl Uring {
     fn next_of_queue(&mut self) -> Option<Completion> {
         loop {
             let entry = self.ring.completion().next()?;
-            if entry.user_data() != COUNTER {
-                return Some(Completion { token: entry.user_data(), result: entry.result(), flags: entry.flags() });
+            if entry.user_data() == COUNTER {
+                continue;
             }
+            let (token, result, flags) = (entry.user_data(), entry.result(), entry.flags());
+            // The kernel fills buffers in the order of completions, whatever becomes of these.
+            let start = cqueue::buffer_select(flags)
+                .map_or(0, |buffer| self.buffers.use_up(buffer, result.max(0) as u32, cqueue::buffer_more(flags)));
+            return Some(Completion { token, result, flags, start });
         }
     }
 
@@ -487,8 +499,18 @@ struct Buffers {
     buffer_bytes: usize,
     /// How many buffers were given to the kernel.
     given: u16,
-    /// What was used of each.
-    used: Vec<u32>,
+    states: Vec<BufferState>,
+}
+
+/// What the kernel has made of a buffer.
+#[derive(Clone, Copy, Default)]
+struct BufferState {
+    /// Bytes of it that are used.
+    used: u32,
+    /// Completions that have some of them, and whose user has not copied them.
+    pieces: u32,
+    /// Whether the kernel uses no more of it.
+    is_full: bool,
 }
 
 impl Buffers {
@@ -501,7 +523,14 @@ impl Buffers {
         if memory == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        Ok(Buffers { memory: memory.cast(), bytes, count, buffer_bytes, given: 0, used: vec![0; usize::from(count)] })
+        Ok(Buffers {
+            memory: memory.cast(),
+            bytes,
+            count,
+            buffer_bytes,
+            given: 0,
+            states: vec![BufferState::default(); usize::from(count)],
+        })
     }
 
     /// Whole pages.
@@ -516,7 +545,7 @@ impl Buffers {
         // Linux 6.12 takes parts of buffers.
         register(INCREMENTAL).or_else(|_| register(0))?;
         for buffer in 0..self.count {
-            self.give_back(buffer, None);
+            self.offer(buffer);
         }
         Ok(())
     }
@@ -525,23 +554,36 @@ impl Buffers {
         Buffers::ring_bytes(self.count) + usize::from(buffer) * self.buffer_bytes
     }
 
-    /// What the last receive has brought into a buffer.
-    fn bytes(&self, buffer: u16, length: usize) -> &[u8] {
-        let used = self.used[usize::from(buffer)] as usize;
-        assert!(used + length <= self.buffer_bytes);
+    /// What a receive has brought into a buffer.
+    fn bytes(&self, buffer: u16, start: usize, length: usize) -> &[u8] {
+        assert!(start + length <= self.buffer_bytes);
         // SAFETY: the place is within the buffer, as was just looked at, and in memory of ours; the kernel has written there, and does
-        // not again before the buffer is given back, which needs `self` alone.
-        unsafe { std::slice::from_raw_parts(self.memory.add(self.start_of(buffer) + used), length) }
+        // not again before all pieces of the buffer are given back, which needs `self` alone.
+        unsafe { std::slice::from_raw_parts(self.memory.add(self.start_of(buffer) + start), length) }
     }
 
-    /// Lets the kernel use a buffer again; where it does still, behind `used` bytes more, that is noted.
-    fn give_back(&mut self, buffer: u16, used: Option<u32>) {
-        let place = &mut self.used[usize::from(buffer)];
-        if let Some(used) = used {
-            *place += used;
-            return;
+    /// A completion has the next bytes of a buffer; gives where they begin.
+    fn use_up(&mut self, buffer: u16, bytes: u32, goes_on: bool) -> u32 {
+        let state = &mut self.states[usize::from(buffer)];
+        let start = state.used;
+        state.used += bytes;
+        state.pieces += 1;
+        state.is_full = !goes_on;
+        start
+    }
+
+    /// A piece of a buffer is not needed any more.
+    fn give_back(&mut self, buffer: u16) {
+        let state = &mut self.states[usize::from(buffer)];
+        state.pieces -= 1;
+        if state.pieces == 0 && state.is_full {
+            *state = BufferState::default();
+            self.offer(buffer);
         }
-        *place = 0;
+    }
+
+    /// Lets the kernel use a buffer.
+    fn offer(&mut self, buffer: u16) {
         let at = usize::from(self.given & (self.count - 1));
         let ring = self.memory.cast::<BufRingEntry>();
         let (address, length, tail) =
@@ -564,5 +606,41 @@ impl Drop for Buffers {
     fn drop(&mut self) {
         // SAFETY: it was made by `mmap` with this length, and the ring that knew it is closed.
         unsafe { libc::munmap(self.memory.cast(), self.bytes) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W};
+
+    use super::{Sizes, Uring};
+
+    const SIZES: Sizes = Sizes { requests: 8, completions: 16, buffers: 2, buffer_bytes: 64 };
+
+    /// Has the kernel forbid rings to this thread, as the profiles of containers do.
+    fn forbid_rings() {
+        let load = (BPF_LD | BPF_W | BPF_ABS) as u16;
+        let (is_equal, give) = ((BPF_JMP | BPF_JEQ | BPF_K) as u16, (BPF_RET | BPF_K) as u16);
+        let mut program = [
+            libc::sock_filter { code: load, jt: 0, jf: 0, k: 0 },
+            libc::sock_filter { code: is_equal, jt: 0, jf: 1, k: libc::SYS_io_uring_setup as u32 },
+            libc::sock_filter { code: give, jt: 0, jf: 0, k: libc::SECCOMP_RET_ERRNO | libc::EPERM as u32 },
+            libc::sock_filter { code: give, jt: 0, jf: 0, k: libc::SECCOMP_RET_ALLOW },
+        ];
+        let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
+        // SAFETY: a program of four instructions, which the kernel copies.
+        unsafe {
+            assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+            assert_eq!(libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter), 0);
+        }
+    }
+
+    #[test]
+    fn a_ring_that_is_forbidden_is_an_error_that_says_so() {
+        let tried = std::thread::spawn(|| {
+            forbid_rings();
+            Uring::new(SIZES).err().and_then(|error| error.raw_os_error())
+        });
+        assert_eq!(tried.join().expect("no panic"), Some(libc::EPERM));
     }
 }
