@@ -32,5 +32,29 @@ for (const subject of ENGINES) {
         assert.ok(first?.equals(Buffer.alloc(size, "a")), "the bytes as they were given");
         assert.equal(second?.toString(), "between");
       });
+
+    test("may be changed while they wait for a client that is slow", async () => {
+      const sizes = [8 * 1024 * 1024, 20_000, 100];
+      await using served = await serveSockets(
+        subject,
+        {},
+        {
+          message: (socket) => {
+            const sent = sizes.map((size) => Buffer.alloc(size, "a"));
+            for (const bytes of sent) socket.send(bytes);
+            for (const bytes of sent.slice(1)) bytes.fill("b");
+          },
+        },
+      );
+      using client = await FrameClient.open(served);
+      client.send(frameOf({ payload: "go" }));
+      const frames = await client.framesUntil(sizes.length);
+      assert.deepEqual(
+        frames.map(({ payload }) => payload.length),
+        sizes,
+      );
+      for (const { payload } of frames)
+        assert.ok(payload.equals(Buffer.alloc(payload.length, "a")), `${payload.length} as they were given`);
+    });
   });
 }

@@ -21,6 +21,12 @@ export class Outgoing {
     this.payload = payload;
   }
 
+  /** The same message, with bytes that nobody else has. */
+  kept(): Outgoing {
+    const { payload } = this;
+    return typeof payload === "string" ? this : new Outgoing(this.opcode, new Uint8Array(payload));
+  }
+
   /** The message as a frame that is not compressed; a string has one character per byte. */
   get plain(): string | Buffer {
     return (this.#plain ??= encodeMessage(this.opcode, this.payload));

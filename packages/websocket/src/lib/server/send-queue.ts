@@ -67,8 +67,9 @@ export class SendQueue {
     this.#bytes = 0;
   }
 
+  /** Who sends bytes may change them as soon as they are given. */
   #add(message: Outgoing): true {
-    this.#waiting.push(message);
+    this.#waiting.push(message.kept());
     this.#bytes += sizeOf(message);
     return true;
   }
