@@ -44,6 +44,14 @@ test("answers whose beginnings differ in one thing do not share them", () => {
   }
 });
 
+test("a field without a name is refused, also behind an answer without fields", () => {
+  const none = { status: 200, block: HeaderBlock.empty, fields: null };
+  encodeHead(none, headEnd(""), NOW);
+  assert.throws(() => encodeHead({ ...none, fields: ["", "x"] }, headEnd(""), NOW), {
+    code: "E_HEADER_NAME_INVALID",
+  });
+});
+
 test("a date of the application takes the place of the engine's", () => {
   const block = new HeaderBlock(["Date", "x"]);
   assert.equal(

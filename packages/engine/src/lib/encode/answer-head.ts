@@ -50,8 +50,8 @@ function severalFields({ status, block }: ResponseHead, fields: FieldList, nowMs
 interface Beginning {
   readonly status: number;
   readonly block: HeaderBlock;
-  /** The name of that field; "" where there is none. */
-  readonly name: string;
+  /** The name of that field; `null` where there is none. */
+  readonly name: string | null;
   /** The one that the date says. */
   readonly second: number;
   readonly text: string;
@@ -64,7 +64,7 @@ let oldest = 0;
 let last: Beginning | null = null;
 
 function beginningOf(head: ResponseHead, fields: FieldList | null, nowMs: number): string {
-  const name = fields === null ? "" : (fields[0] as string); // there is one
+  const name = fields === null ? null : (fields[0] as string); // there is one
   const second = Math.floor(nowMs / 1000);
   if (last === null || !isOf(last, head, name, second)) {
     last = beginnings.find((one) => isOf(one, head, name, second)) ?? begin(head, fields, nowMs);
@@ -72,7 +72,7 @@ function beginningOf(head: ResponseHead, fields: FieldList | null, nowMs: number
   return last.text;
 }
 
-function isOf(one: Beginning, head: ResponseHead, name: string, second: number): boolean {
+function isOf(one: Beginning, head: ResponseHead, name: string | null, second: number): boolean {
   return one.block === head.block && one.status === head.status && one.name === name && one.second === second;
 }
 
@@ -81,7 +81,8 @@ function begin({ status, block }: ResponseHead, fields: FieldList | null, nowMs:
   const hasDate = block.hasDate || (fields !== null && hasField(fields, "date"));
   const lines = [statusLine(status), block.wire, date(hasDate, nowMs)].join(""); // `join` leaves no rope
   const text = fields === null ? lines.slice(0, -2) : [lines, fieldStart(name, value)].join("");
-  const made: Beginning = { status, block, name, second: Math.floor(nowMs / 1000), text };
+  const second = Math.floor(nowMs / 1000);
+  const made: Beginning = { status, block, name: fields === null ? null : name, second, text };
   beginnings[oldest] = made;
   oldest = (oldest + 1) % MAX_BEGINNINGS;
   return made;
