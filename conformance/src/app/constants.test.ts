@@ -4,19 +4,25 @@ import { describe, test } from "node:test";
 import {
   armature,
   constant,
+  CURRENT_CONTEXT,
   defineModule,
   get,
+  HttpError,
+  inject,
   inspectApp,
   post,
+  provide,
   reply,
   REQUEST_CHANNELS,
   type RouteField,
+  token,
 } from "armature";
 import { z } from "zod";
 import { LogLines } from "./harness/log-lines.ts";
 import { NATIVE, WAYS, type Source } from "./harness/ways.ts";
 
 const User = z.object({ id: z.int(), name: z.string() });
+const SESSION = token<string>("SESSION");
 
 class AboutController {
   static readonly path = "/about";
@@ -118,6 +124,74 @@ for (const way of [...WAYS, NATIVE])
       assert.equal((await running.request("GET", "/a?n=x")).status, 400);
     });
 
+    test("lend nothing to stages: what one adds to an answer is not in the next", async () => {
+      const staged = armature()
+        .intercept((context, next) => {
+          const result = next(context) as { body?: { seen: string[] }; seen?: string[] };
+          const seen = result.seen ?? result.body?.seen ?? assert.fail("no list");
+          seen.push(context.request.search);
+          return result;
+        })
+        .get("/value", constant({ seen: [] as string[] }))
+        .get("/reply", constant(reply(200, { seen: [] as string[] })));
+      await using running = await way.start(staged);
+      for (const path of ["/value", "/reply"])
+        for (const search of ["a", "b"])
+          assert.equal(
+            (await running.request("GET", `${path}?${search}`)).text,
+            JSON.stringify({ seen: [search] }),
+          );
+    });
+
+    test("of a controller that is made for each request are answered where that can be made", async () => {
+      class SessionController {
+        static readonly scope = "request" as const;
+        readonly #session = inject(SESSION);
+        readonly who = get("/who", () => this.#session);
+        readonly version = get("/version", constant("1.4.2"));
+      }
+      const withSession = defineModule({
+        providers: [
+          provide(SESSION, {
+            scope: "request",
+            inject: [CURRENT_CONTEXT],
+            useFactory: ({ request }) => {
+              const session = request.headers.get("x-session");
+              if (session === undefined) throw new HttpError(401, "E_NO_SESSION", "Log in first.");
+              return session;
+            },
+          }),
+        ],
+        controllers: [SessionController],
+      });
+      await using running = await way.start(withSession);
+      const version = running.app.routes.find(({ path }) => path === "/version");
+      assert.deepEqual(version?.constant?.obstacles, ["its controller is made for each request"]);
+      for (const path of ["/who", "/version", "/version"]) {
+        assert.equal((await running.request("GET", path)).status, 401, path);
+        assert.equal(
+          (await running.request("GET", path, { headers: { "x-session": "a" } })).status,
+          200,
+          path,
+        );
+      }
+    });
+
+    test("say that they vary by the version that is asked for", async () => {
+      const versioned = armature()
+        .get("/", { version: "1" }, constant(reply(200, "one").etag("1")))
+        .get("/", { version: "2" }, constant("two"))
+        .get("/other", constant("other"));
+      await using running = await way.start(versioned, { versioning: { type: "header", default: "1" } });
+      const one = await running.request("GET", "/");
+      assert.deepEqual([one.text, one.header("vary"), one.header("etag")], ["one", "x-api-version", '"1"']);
+      const same = await running.request("GET", "/", { headers: { "if-none-match": '"1"' } });
+      assert.deepEqual([same.status, same.header("vary")], [304, "x-api-version"]);
+      const two = await running.request("GET", "/", { headers: { "x-api-version": "2" } });
+      assert.deepEqual([two.text, two.header("vary")], ["two", "x-api-version"]);
+      assert.equal((await running.request("GET", "/other")).header("vary"), undefined);
+    });
+
     test("are in the request log", async () => {
       const lines = new LogLines();
       await using running = await way.start(source, { logger: lines.logger, requestLog: true });
@@ -191,5 +265,13 @@ describe("a constant route", () => {
       "the request log tells of every request",
     ]);
     assert.equal(obstaclesOf(get("/a", () => "a")), undefined);
+    class OwnController {
+      static readonly scope = "request" as const;
+      readonly a = get("/a", constant("a"));
+    }
+    const inspected = inspectApp(defineModule({ controllers: [OwnController] }));
+    assert.deepEqual(inspected.registry.routes[0]?.constant?.obstacles, [
+      "its controller is made for each request",
+    ]);
   });
 });

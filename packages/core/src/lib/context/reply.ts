@@ -92,9 +92,9 @@ export class Reply<TStatus extends number = number, TBody = unknown> {
     return this.header("vary", mergeVary(undefined, names));
   }
 
-  /** A reply of its own that says the same; both have one body. */
-  copy(): Reply<TStatus, TBody> {
-    const copy = new Reply(this.status, this.body, this.format);
+  /** A reply of its own that says the same, of the same body unless it is given another. */
+  copy(body: TBody = this.body): Reply<TStatus, TBody> {
+    const copy = new Reply(this.status, body, this.format);
     copy.#fields = this.#fields === null ? null : [...this.#fields];
     copy.#isVersioned = this.#isVersioned;
     copy.#takesRanges = this.#takesRanges;

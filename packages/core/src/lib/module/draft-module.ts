@@ -22,8 +22,8 @@ export class DraftModule implements ModuleRuntime {
     return this.#graph !== null;
   }
 
-  isPerRequest(): boolean {
-    return false;
+  isPerRequest(type: Constructor<object>): boolean {
+    return this.#graph?.needsRequest(type, { module: this.#spec, optional: true }) ?? false;
   }
 
   instanceOf<T extends object>(type: Constructor<T>): T {

@@ -3,7 +3,7 @@ import type { RequestContext } from "../context/request-context.ts";
 import { isThenable } from "../maybe-promise.ts";
 import type { ResolvedStages, RouteDefinition } from "../route/route-definition.ts";
 import type { RouteSchemas } from "../route/route-schemas.ts";
-import { constantOf } from "../route/constant.ts";
+import { type ConstantHandler, constantOf } from "../route/constant.ts";
 import { AnswerContract } from "./answer-contract.ts";
 import type { CompiledRoute, Runtime } from "./compiled-route.ts";
 import { makeConstant, sendConstant } from "./constant-answer.ts";
@@ -40,14 +40,15 @@ export function compileRoute(definition: RouteDefinition, runtime: Runtime): Com
     alternatives: null,
   };
   const given = constantOf(definition.handler);
-  return given === null ? route : withConstant(route, given.answer);
+  return given === null ? route : withConstant(route, given);
 }
 
-/** Its answer is made now; where no stage and no schema looks at its requests they get just that. */
-function withConstant(route: CompiledRoute, given: unknown): CompiledRoute {
-  const constant = makeConstant(route, given);
-  const info = { ...route.info, constant: { obstacles: obstaclesOf(route) } };
-  return isBare(route)
+/** Its answer is made now; where no stage, no schema and no controller looks at its requests they get just that. */
+function withConstant(route: CompiledRoute, { answer, isMadePerRequest }: ConstantHandler): CompiledRoute {
+  const constant = makeConstant(route, answer);
+  const maker = isMadePerRequest ? ["its controller is made for each request"] : [];
+  const info = { ...route.info, constant: { obstacles: [...maker, ...obstaclesOf(route)] } };
+  return isBare(route) && !isMadePerRequest
     ? { ...route, info, constant, run: (context) => sendConstant(context as RequestContext, constant) } // as in checkThen
     : { ...route, info };
 }

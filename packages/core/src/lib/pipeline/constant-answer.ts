@@ -46,9 +46,11 @@ function encoded(text: string): string | Uint8Array {
 /** Gives a constant answer, or what the conditions of the request make of it. */
 export function sendConstant(
   context: RequestContext,
-  { head, body, isVersioned, takesRanges }: ConstantAnswer,
+  { head: given, body, isVersioned, takesRanges }: ConstantAnswer,
 ): void {
-  const { exchange, trace } = context;
+  const { exchange, fields, trace } = context;
+  // That the answer varies by the version asked for is said before.
+  const head = fields === null ? given : { ...given, fields };
   trace?.handled();
   context.status = head.status;
   context.takesRanges = takesRanges;

@@ -8,7 +8,7 @@ import { flatMapAll } from "../flat-map-all.ts";
 import type { ModuleRuntime } from "../module/module-runtime.ts";
 import type { Next } from "../pipeline/stages.ts";
 import { atPlace } from "../placed-error.ts";
-import { constantOf } from "./constant.ts";
+import { behindController } from "./constant.ts";
 import { readConditions, type RouteConditions } from "./conditions.ts";
 import { routedMethods, type ControllerOptions, type MethodRoute } from "./controller-metadata.ts";
 import { readEtag } from "./read-etag.ts";
@@ -212,10 +212,12 @@ function fieldRoutes(type: ControllerClass, module: ModuleRuntime): DeclaredRout
   const sample = isPerRequest ? module.sampleOf(type) : module.instanceOf(type);
   return Object.entries(sample).flatMap(([name, field]: [string, unknown]) => {
     if (!(field instanceof RouteField)) return [];
-    const handler =
-      isPerRequest && constantOf(field.handler) === null
-        ? perRequest(type, module, (made) => fieldOf(made, name).handler)
-        : field.handler;
+    const handler = isPerRequest
+      ? behindController(
+          perRequest(type, module, (made) => fieldOf(made, name).handler),
+          field.handler,
+        )
+      : field.handler;
     return [fieldRoute(field, `${type.name}.${name}`, handler)];
   });
 }

@@ -1,3 +1,4 @@
+import { needsRequest } from "../check/check-scopes.ts";
 import { Container, toInstances } from "./container.ts";
 import { inDependencyOrder } from "../graph/dependency-paths.ts";
 import type { Discovery } from "../check/discovery.ts";
@@ -61,6 +62,12 @@ export class Graph {
     const { many, targets } = lookUpNow(token, node, options?.optional === true);
     const samples = targets.map((target) => this.#sampleOf(target));
     return many ? samples : samples[0];
+  }
+
+  /** As {@link Container.needsRequest}, before anything starts. */
+  needsRequest(token: AnyToken, options?: LookUpOptions): boolean {
+    const node = nodeOf(this.#state, options?.module);
+    return lookUpNow(token, node, options?.optional === true).targets.some(needsRequest);
   }
 
   /**
