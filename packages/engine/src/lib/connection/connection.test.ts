@@ -58,6 +58,27 @@ test("pieces that are written in one turn leave in one write", async () => {
   assert.match(bench.transport.writes[0] ?? "", /\r\n\r\n1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n$/);
 });
 
+test("a writer that waits is woken where a read answers the request in front of it", async () => {
+  const waiting: Exchange[] = [];
+  const bench = new Bench(
+    (exchange) => {
+      if (exchange.target === "/first") waiting.push(exchange);
+      if (exchange.target === "/last") for (const each of [...waiting, exchange]) each.respond(HEAD, "done");
+      if (exchange.target !== "/stream") return;
+      const writer = exchange.stream(HEAD, 26);
+      writer.write("abcdefghijklmnopqrstuvwxyz");
+      void writer.drained().then(() => writer.end());
+    },
+    { highWaterBytes: 16 },
+  );
+  bench.read(get("/first") + get("/stream"));
+  await turn();
+  assert.deepEqual(bench.transport.writes, []);
+  bench.read(get("/last"));
+  await turn();
+  assert.match(bench.transport.writes.join(""), /doneHTTP.*xyzHTTP.*done$/s);
+});
+
 test("reading stops at the limit of requests in work, and what was read is kept", async () => {
   const open: Exchange[] = [];
   const bench = new Bench((exchange) => void open.push(exchange), { maxPipelined: 2 });

@@ -187,6 +187,8 @@ export class Connection
   #settle(): void {
     this.answers.flush();
     if (this.phase >= Phase.draining) return;
+    // Its turn may have come within a read.
+    this.answers.wakeWriter();
     if (this.#inputEnded && this.#intake.stash === null) this.#inputOver();
     this.#steer();
     if (this.takesRequests) this.#enterPhase();
@@ -362,7 +364,6 @@ export class Connection
 
   #goOn(): void {
     this.answers.flush();
-    this.answers.wakeWriter();
     if (this.phase === Phase.upgraded) return this.#goOnRaw(this.#takeStash());
     for (let stash = this.#takeStash(); stash !== null; stash = this.#takeStash())
       this.data(stash, stash.length);
