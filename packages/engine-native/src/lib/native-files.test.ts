@@ -73,6 +73,30 @@ describe("files on the native engine", { skip: nativeEngineFault() ?? false }, (
     await listener.close();
   });
 
+  test("that are on their way when the answer is ended are no whole body", async () => {
+    await using file = await open(path);
+    const told = Promise.withResolvers<void>();
+    const sent: Promise<number>[] = [];
+    const listener = await listen((exchange) => {
+      const writer = exchange.stream(HEAD, BYTES);
+      sent.push(writer.writeFile?.({ fd: file.fd, start: 0, length: BYTES }) ?? Promise.resolve(0));
+      // Two thirds of it may have left by then.
+      setImmediate(() => {
+        try {
+          writer.end();
+          told.resolve();
+        } catch (error) {
+          told.reject(error);
+        }
+      });
+    });
+    const got = getBytes(listener).catch(() => Buffer.alloc(0));
+    await assert.rejects(told.promise, { code: "E_ANSWER_LENGTH" });
+    assert.ok((await got).length < BYTES);
+    await Promise.all(sent);
+    await listener.close();
+  });
+
   test("behind their end, and of descriptors that are none, are left to whoever reads them", async () => {
     const sent: (number | undefined)[] = [];
     await using file = await open(path);

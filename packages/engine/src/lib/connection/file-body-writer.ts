@@ -31,9 +31,11 @@ export class FileBodyWriter<TExchange extends StreamedExchange>
     if (this.framing === "none") return piece.length;
     // The line in front of a chunk says how long it is, and that is not known before it has left.
     if (this.closed || this.framing === "chunked") return 0;
+    // Is refused where it is too long, but counts as it leaves: who ends the body meanwhile has not written it.
     this.take(piece.length);
+    this.take(-piece.length);
     const sent = await this.#transfer(piece);
-    this.take(sent - piece.length);
+    this.take(sent);
     return sent;
   }
 
