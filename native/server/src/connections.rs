@@ -50,11 +50,14 @@ pub struct Connections {
     counted: u32,
 }
 
+/// Bits of that count in tokens; a ring has those above them for itself.
+const COUNT_BITS: u32 = 29;
+
 impl Connections {
     /// Adds a connection and gives its number.
     pub fn add(&mut self, socket: OwnedFd, peer: Option<SocketAddr>) -> u32 {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
-        self.counted = self.counted.wrapping_add(1) & 0x7fff_ffff;
+        self.counted = self.counted.wrapping_add(1) & ((1 << COUNT_BITS) - 1);
         let token = u64::from(self.counted) << 32 | u64::from(slot);
         let connection = Connection {
             socket,
@@ -124,6 +127,12 @@ impl Connections {
         {
             *place = Slot::Broken;
         }
+    }
+
+    /// Has the tokens look as if there had been so many connections.
+    #[cfg(test)]
+    pub fn count_from(&mut self, counted: u32) {
+        self.counted = counted;
     }
 
     /// An open one.

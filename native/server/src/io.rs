@@ -7,7 +7,7 @@ use crate::connections::Connection;
 use crate::ring::Ring;
 use crate::sys::{Epoll, READABLE, WRITABLE};
 
-/// The token of the listening socket; those of connections have 31 bits in their upper half.
+/// The token of the listening socket; those of connections have 29 bits in their upper half.
 pub const LISTENER: u64 = u64::MAX;
 
 /// What a server can be made with.

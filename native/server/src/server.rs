@@ -233,10 +233,18 @@ impl Server {
                 Some(connection) if connection.awaits_room => Ok(0),
                 _ => self.send(slot, piece, false),
             };
-            send[2] = sent.map_or_else(|error| -sys::error_number(&error), |sent| sent as i32);
+            send[2] = sent.map_or_else(|error| self.refuse_further(slot, &error), |sent| sent as i32);
             held_up += usize::from(send[2] != length);
         }
         held_up
+    }
+
+    /// Behind bytes that were not sent none of a connection are, though another try might not fail; gives the number of the error below zero.
+    fn refuse_further(&mut self, slot: u32, error: &io::Error) -> i32 {
+        if let Some(connection) = self.connections.get_mut(slot) {
+            connection.awaits_room = true;
+        }
+        -sys::error_number(error)
     }
 
     /// Starts or stops reading from a connection.

@@ -117,16 +117,28 @@ pub fn accept(listener: BorrowedFd<'_>) -> io::Result<(OwnedFd, Option<SocketAdd
     Ok((socket, to_address(&storage)))
 }
 
-/// The address of the other side, where there is one still.
-#[must_use]
-pub fn peer_address(socket: BorrowedFd<'_>) -> Option<SocketAddr> {
+/// The address of the other side, where it has one.
+///
+/// # Errors
+/// Where the other side is gone.
+pub fn peer_address(socket: BorrowedFd<'_>) -> io::Result<Option<SocketAddr>> {
     let mut storage = MaybeUninit::<libc::sockaddr_storage>::zeroed();
     let mut size = size_of::<libc::sockaddr_storage>() as socklen_t;
     // SAFETY: `storage` has `size` bytes, which the kernel does not go beyond.
-    check(unsafe { libc::getpeername(socket.as_raw_fd(), storage.as_mut_ptr().cast(), &raw mut size) }).ok()?;
+    check(unsafe { libc::getpeername(socket.as_raw_fd(), storage.as_mut_ptr().cast(), &raw mut size) })?;
     // SAFETY: all zeroes are a valid `sockaddr_storage`, and the kernel has written an address over them.
     let storage = unsafe { storage.assume_init() };
-    to_address(&storage)
+    Ok(to_address(&storage))
+}
+
+/// Has a connection reset when it is closed.
+#[cfg(test)]
+pub fn reset_at_close(socket: BorrowedFd<'_>) {
+    let linger = libc::linger { l_onoff: 1, l_linger: 0 };
+    let (value, size) = ((&raw const linger).cast::<c_void>(), size_of::<libc::linger>() as socklen_t);
+    // SAFETY: `value` points to `size` bytes, which live until the call returns.
+    let result = unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, libc::SO_LINGER, value, size) };
+    assert_eq!(result, 0);
 }
 
 fn to_address(storage: &libc::sockaddr_storage) -> Option<SocketAddr> {

@@ -138,6 +138,21 @@ fn short_writes_and_calls_that_are_to_be_made_again_send_every_byte_once() {
 }
 
 #[test]
+fn behind_a_piece_of_a_batch_that_fails_none_of_its_connection_is_sent() {
+    let mut bench = Bench::new();
+    let (mut client, slot) = bench.connect();
+    let (mut other, second) = bench.connect();
+    let mut sends = [slot as i32, 1, 0, second as i32, 1, 0, slot as i32, 1, 0];
+    faults("send:ENOMEM@1");
+    assert_eq!(bench.server.send_batch(b"abc", &mut sends), 2);
+    assert_eq!([sends[2], sends[5], sends[8]], [-libc::ENOMEM, 1, 0]);
+    let (mut byte, mut rest) = ([0], Vec::new());
+    other.read_exact(&mut byte).expect("its piece was sent");
+    bench.server.close(slot);
+    assert_eq!(client.read_to_end(&mut rest).expect("it was closed"), 0);
+}
+
+#[test]
 fn a_connection_that_breaks_is_told_once_with_its_error() {
     for (name, number) in [("ECONNRESET", libc::ECONNRESET), ("EPIPE", libc::EPIPE), ("ENOMEM", libc::ENOMEM)] {
         let mut bench = Bench::new();

@@ -139,7 +139,8 @@ impl Server {
     }
 
     fn open_accepted(&mut self, socket: OwnedFd, table: &mut Table<'_>) {
-        let peer = sys::peer_address(socket.as_fd());
+        // Who has reset the connection by now has no address, by which a request may have to be judged, and gets no answer.
+        let Ok(peer) = sys::peer_address(socket.as_fd()) else { return };
         if let Some(slot) = self.open(socket, peer, table)
             && let (Some(connection), Some(ring)) = (self.connections.get_mut(slot), self.io.ring())
         {

@@ -84,13 +84,14 @@ impl Server {
             entry[2] = left.min(entry[1]);
             left -= entry[2].max(0);
         }
-        if result >= 0
-            && (result as usize) < run.bytes
-            && let Some(connection) = self.connections.get_mut(run.slot)
+        if let Some(connection) = self.connections.get_mut(run.slot)
+            && usize::try_from(result).is_ok_and(|sent| sent < run.bytes)
         {
             connection.awaits_room = true;
             // A ring is always asked.
             let _ = self.io.watch(connection);
+        } else if result < 0 {
+            self.refuse_further(run.slot, &std::io::Error::from_raw_os_error(-result));
         }
     }
 }

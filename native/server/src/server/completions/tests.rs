@@ -2,11 +2,13 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::io::Io;
 use crate::ring::Ring;
+use crate::sys::reset_at_close;
 use crate::sys::uring::Sizes;
 use crate::{ENTRY_WORDS, EventKind, GRAIN_BYTES, Limits, MAX_READ_BYTES, Server, ring_fault};
 
@@ -138,6 +140,30 @@ fn completions_for_which_the_queue_has_no_room_come_later() {
         client.read_exact(&mut answer).expect("an answer");
         assert_eq!(answer, [at as u8; 5]);
     }
+}
+
+#[test]
+fn tokens_begin_again_where_a_ring_has_no_more_bits_for_them() {
+    let Some(mut bench) = Bench::new(ROOMY) else { return };
+    bench.server.connections.count_from((1 << 29) - 2);
+    let mut clients = Vec::new();
+    for text in [b"a", b"b", b"c"] {
+        let (mut client, slot) = bench.connect();
+        client.write_all(text).expect("it is open");
+        assert_eq!(bytes_of(&bench.until(|events| !events.is_empty()), slot), text);
+        clients.push(client);
+    }
+}
+
+#[test]
+fn who_has_reset_the_connection_before_it_is_accepted_is_no_client() {
+    let Some(mut bench) = Bench::new(ROOMY) else { return };
+    let mut gone = TcpStream::connect(bench.address).expect("the server listens");
+    gone.write_all(b"a").expect("it is open");
+    reset_at_close(gone.as_fd());
+    drop(gone);
+    let (client, slot) = bench.connect();
+    assert_eq!((bench.server.connections(), bench.server.peer(slot)), (1, client.local_addr().ok()));
 }
 
 #[test]
