@@ -172,7 +172,7 @@ describe("TLS of the native engine", { skip: nativeEngineFault() ?? false }, () 
   });
 
   test("handshakes that do not go on are bounded in number and time, wherever they stop", async () => {
-    await using listener = await listen({ maxConnections: 3, handshakeTimeoutMs: 300 });
+    await using listener = await listen({ maxConnections: 3, handshakeTimeoutMs: 1000 });
     const greeting = await greetingOf(["http/1.1"]);
     const stalled = [];
     for (let at = 0; at < 5; at++) {
@@ -196,6 +196,17 @@ describe("TLS of the native engine", { skip: nativeEngineFault() ?? false }, () 
     assert.match((await before.answers(1))[0]?.body ?? "", /AES_256/);
     await listener.reloadTls(IDENTITY);
     assert.match(await ask(listener), /AES_256/);
+  });
+
+  test("a client that came before such a reload and speaks behind it is handed over with all that it says", async () => {
+    await using listener = await listen();
+    const socket = connectPlain(listener.address.port, "127.0.0.1");
+    await once(socket, "connect");
+    // Those who come later are accepted later.
+    await ask(listener);
+    const ciphers = "TLS_CHACHA20_POLY1305_SHA256";
+    await listener.reloadTls({ ...IDENTITY, ciphers });
+    assert.equal(await ask(listener, { socket }), `HTTP/1.1 TLSv1.3 ${ciphers}`);
   });
 
   test("a close waits for those who were handed over, and cuts those whose handshake is not done", async () => {

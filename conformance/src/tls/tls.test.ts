@@ -271,7 +271,7 @@ describeEach("handshakes that fail", (listen) => {
   });
 
   test("bytes that are no TLS are counted and harm nobody", async () => {
-    await using listener = await listen(identityOf(FIRST), echoPath, { handshakeTimeoutMs: 200 });
+    await using listener = await listen(identityOf(FIRST), echoPath, { handshakeTimeoutMs: 1000 });
     for (const bytes of ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", "\x16\x03\x01", "\0".repeat(70_000)]) {
       const socket = connectPlain(listener.address.port, "127.0.0.1");
       socket.on("error", () => {});

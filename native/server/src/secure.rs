@@ -19,7 +19,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// Text that may wait for what comes behind it, to leave in one record with that.
 const GATHERED_BYTES: usize = 16 * 1024;
 
-/// Handshakes that one batch completes at most, so that others have their turn between them: each takes as long as many requests.
+/// Handshakes that one batch begins or completes at most, so that others have their turn between them: each takes as long as many requests,
+/// and most of that when it begins, with the signature.
 pub const MAX_HANDSHAKES: usize = 16;
 
 /// What the encrypted connections of a server use in turns.
@@ -27,7 +28,7 @@ pub struct SecurePlace {
     front: Front,
     incoming: Box<[u8]>,
     outgoing: Vec<u8>,
-    /// Handshakes that this batch has completed.
+    /// Handshakes that this batch has begun or completed.
     pub handshakes: usize,
 }
 
@@ -91,7 +92,12 @@ impl SecurePlace {
         };
         self.outgoing.clear();
         let came = match connection.secure.as_deref_mut() {
-            Some(secure) if received > 0 => secure.receive(&self.front, &mut self.incoming[..received], text, &mut self.outgoing),
+            Some(secure) if received > 0 => {
+                let has_begun = secure.has_begun();
+                let came = secure.receive(&self.front, &mut self.incoming[..received], text, &mut self.outgoing);
+                self.handshakes += usize::from(secure.has_begun() && !has_begun);
+                came
+            }
             Some(secure) if secure.open_session().is_some() => {
                 Ok(Came::Progress(Progress { ended: true, ..Progress::default() }))
             }
@@ -187,6 +193,11 @@ impl Secure {
         let progress = session.receive(&mut heard, text, out);
         self.stage = Stage::Session(session);
         progress.map(Came::Progress)
+    }
+
+    /// Whether there is a session, its handshake done or not.
+    fn has_begun(&self) -> bool {
+        matches!(self.stage, Stage::Session(_))
     }
 
     /// The session, once its handshake is done.

@@ -55,8 +55,10 @@ impl Front {
 
     /// Hears what came of a greeting.
     pub fn hear(&self, greeting: &mut Greeting, bytes: &[u8]) -> Verdict {
+        // Whoever serves the client gets these bytes as well, also where the certificates have gone behind the first of them.
+        let heard = greeting.hear(bytes);
         let Some(secure) = &self.secure else { return Verdict::HandOver };
-        match greeting.hear(bytes) {
+        match heard {
             Heard::Part => Verdict::Wait,
             Heard::Strange => Verdict::HandOver,
             Heard::Whole(accepted) => {

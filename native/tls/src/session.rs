@@ -13,6 +13,10 @@ const OVERHEAD_BYTES: usize = 64;
 /// The longest text of a record.
 const RECORD_BYTES: usize = 16 * 1024;
 
+/// Bytes that may wait for the rest of a record or message. A message may be cut into records of a byte each, which take many times its
+/// length, and no message of a client without a certificate is nearly as long.
+const MAX_PARTIAL_BYTES: usize = 64 * 1024;
+
 /// Why a connection cannot go on, in a few words.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Broken(pub String);
@@ -88,6 +92,9 @@ impl Session {
                 all.drain(..used);
                 self.partial = all;
             }
+        }
+        if self.partial.len() > MAX_PARTIAL_BYTES {
+            return Err(Broken("a message without an end".to_owned()));
         }
         if !self.is_open && !self.connection.is_handshaking() {
             self.is_open = true;

@@ -261,6 +261,35 @@ fn what_rustls_cannot_speak_is_handed_over_with_all_that_came() {
 }
 
 #[test]
+fn a_greeting_is_handed_over_whole_where_the_certificates_go_while_it_comes() {
+    let server = Server::new(0, &["localhost"]);
+    let without = Front::new(&[0; 8]).expect("no certificate at all");
+    let mut bytes = Vec::new();
+    connect(&Arc::new(server.client_config(&[&TLS13])), "localhost").write_tls(&mut bytes).expect("memory");
+    for length in [0, 100] {
+        let mut greeting = Greeting::default();
+        let (first, last) = bytes.split_at(length);
+        assert!(matches!(server.front.hear(&mut greeting, first), Verdict::Wait));
+        assert!(matches!(without.hear(&mut greeting, last), Verdict::HandOver));
+        assert!(greeting.into_bytes() == bytes, "{length}");
+    }
+}
+
+#[test]
+fn a_message_in_records_of_a_byte_each_does_not_fill_the_memory() {
+    let server = Server::new(0, &["localhost"]);
+    let mut greeting = Vec::new();
+    connect(&Arc::new(server.client_config(&[&TLS12])), "localhost").write_tls(&mut greeting).expect("memory");
+    let mut end = End::new(&server.front);
+    assert_eq!(end.take(&greeting), Met::Fine);
+    // The head of a message of 65,535 bytes.
+    assert_eq!(end.take(b"\x16\x03\x03\x00\x04\x10\x00\xff\xff"), Met::Fine);
+    let records = b"\x16\x03\x03\x00\x01\x00".repeat(1000);
+    let taken = (0..60).take_while(|_| end.take(&records) == Met::Fine).count();
+    assert_eq!(taken, 64 * 1024 / records.len());
+}
+
+#[test]
 fn an_older_protocol_is_refused_with_an_alert() {
     const PROTOCOL_VERSION: u8 = 70;
     let server = Server::new(ONLY_TLS13, &["localhost"]);
