@@ -100,14 +100,19 @@ export class NativeHub implements NativeHost, GatheringHost {
   #dispatch(entries: number): void {
     const { constants } = this.#options;
     constants?.beginBatch();
-    this.#handOver(entries);
-    constants?.endBatch();
+    this.gathered.beginBatch();
+    try {
+      this.#handOver(entries);
+    } finally {
+      // Those who were answered before something threw get their answers.
+      this.gathered.endBatch();
+      constants?.endBatch();
+    }
   }
 
   #handOver(entries: number): void {
     const words = this.#words;
     this.#options.heads.begin();
-    this.gathered.beginBatch();
     this.frames.begin();
     for (let at = 0, end = entries * ENTRY_WORDS; at < end; at += ENTRY_WORDS) {
       const slot = words[at] as number; // the module wrote so many entries
@@ -117,10 +122,18 @@ export class NativeHub implements NativeHost, GatheringHost {
         // Those of a connection that was closed in this batch have no meaning any more.
         const transport = this.#transports[slot];
         if (transport !== undefined && transport !== null) this.#tell(transport, at);
-        else this.#options.secure?.tell(slot, kind, this.#bytesAt(at));
+        else this.#tellSecure(slot, kind, at);
       }
     }
-    this.gathered.endBatch();
+  }
+
+  /** What throws costs nobody behind it in the batch. */
+  #tellSecure(slot: number, kind: number, at: number): void {
+    try {
+      this.#options.secure?.tell(slot, kind, this.#bytesAt(at));
+    } catch (error) {
+      this.#options.pool.onError(error);
+    }
   }
 
   #bytesAt(at: number): Buffer {
