@@ -1,6 +1,7 @@
 //! A listening socket and its connections.
 
 mod completions;
+mod room;
 mod secured;
 mod sends;
 
@@ -10,6 +11,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use armature_wire::{FrameReader, Limits};
 
+use self::room::Room;
 use crate::connections::{Connection, Connections};
 use crate::constants::{Constant, Constants, Totals};
 use crate::files::{self, Piece, Sent};
@@ -19,7 +21,7 @@ use crate::io::{Io, IoKind, LISTENER};
 use crate::reserve::Reserve;
 use crate::secure::{MAX_HANDSHAKES, SecurePlace};
 use crate::sys::{self, BROKEN, READABLE, Ready, WRITABLE};
-use crate::table::{EventKind, GRAIN_BYTES, MAX_READ_BYTES, SEND_WORDS, Table};
+use crate::table::{EventKind, GRAIN_BYTES, SEND_WORDS, Table};
 
 /// Clients that one wake-up accepts at most, so that those who are there have their turn.
 const MAX_ACCEPTS: usize = 64;
@@ -493,74 +495,5 @@ impl<'a> Records<'a> {
     }
 }
 
-/// The memory of one batch, filled from its start in grains.
-struct Room<'a> {
-    memory: &'a mut [u8],
-    grain: usize,
-}
-
-impl<'a> Room<'a> {
-    fn new(memory: &'a mut [u8]) -> Room<'a> {
-        Room { memory, grain: 0 }
-    }
-
-    fn fits_a_read(&self) -> bool {
-        self.fits_a_read_behind(0)
-    }
-
-    /// The same, where so many bytes are kept first.
-    fn fits_a_read_behind(&self, length: usize) -> bool {
-        self.memory.len() >= (self.grain + length.div_ceil(GRAIN_BYTES)) * GRAIN_BYTES + MAX_READ_BYTES
-    }
-
-    /// Where the next read goes.
-    fn next(&mut self) -> &mut [u8] {
-        let start = self.grain * GRAIN_BYTES;
-        &mut self.memory[start..start + MAX_READ_BYTES]
-    }
-
-    /// Keeps what was read there, and gives its grain.
-    fn take(&mut self, length: usize) -> usize {
-        let grain = self.grain;
-        self.grain += length.div_ceil(GRAIN_BYTES);
-        grain
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-    use std::net::{TcpListener, TcpStream};
-
-    use super::{EventKind, Limits, MAX_READ_BYTES, Server};
-    use crate::table::ENTRY_WORDS;
-
-    #[test]
-    fn behind_a_panic_what_was_told_before_it_is_told() {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let mut server = Server::new(listener.into(), Limits::default()).expect("a server");
-        let (mut memory, mut words, mut records) = (vec![0; 4 * MAX_READ_BYTES], vec![0; 80 * ENTRY_WORDS], vec![0; 1024]);
-        let mut clients: Vec<TcpStream> = (0..2).map(|_| TcpStream::connect(address).expect("a connection")).collect();
-        while server.connections() < clients.len() {
-            server.collect(&mut memory, &mut words, &mut records);
-        }
-        for client in &mut clients {
-            client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").expect("sent");
-        }
-        // What is not taken is ready again.
-        while server.collect(&mut memory, &mut words, &mut records).entries < clients.len() {
-            for client in &mut clients {
-                client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").expect("sent");
-            }
-        }
-        let before = words.clone();
-        let second = before[ENTRY_WORDS];
-        server.current = Some(second as u32);
-        let batch = server.recover(&mut words, &mut records);
-        assert_eq!((batch.entries, batch.more, server.connections()), (2, true, 1));
-        assert_eq!(words[..ENTRY_WORDS], before[..ENTRY_WORDS]);
-        assert_eq!(words[ENTRY_WORDS..2 * ENTRY_WORDS], [second, EventKind::Closed as i32, 5, 0]);
-        assert_eq!(records[0], i32::MAX as u32);
-    }
-}
+mod tests;

@@ -1,25 +1,24 @@
 //! io_uring, as safe functions: requests of which no memory is asked but the ring's own, and sends that are over when their call returns.
 
+mod buffers;
+
 use std::collections::VecDeque;
 use std::io;
-use std::mem::size_of;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::ptr;
-use std::sync::atomic::{AtomicU16, Ordering, fence};
+use std::sync::atomic::{Ordering, fence};
 
 use io_uring::squeue::Entry;
-use io_uring::types::{BufRingEntry, CancelBuilder, Fd};
+use io_uring::types::{CancelBuilder, Fd};
 use io_uring::{EnterFlags, IoUring, cqueue, opcode, squeue};
 use libc::{c_int, c_long, c_void};
 
+use self::buffers::Buffers;
 use super::{check, check_size};
 
 /// The only group of buffers.
 const GROUP: u16 = 0;
-
-/// `IOU_PBUF_RING_INC` of io_uring.h: a receive takes what it needs of a buffer, and the next one goes on behind it.
-const INCREMENTAL: u16 = 2;
 
 /// `IORING_REGISTER_RING_FDS` and `IORING_UNREGISTER_RING_FDS` of io_uring.h.
 const REGISTER_RING_FDS: c_int = 20;
@@ -490,157 +489,5 @@ fn build(sizes: Sizes) -> io::Result<IoUring> {
     builder.setup_no_sqarray().build(sizes.requests).or_else(|_| plain.build(sizes.requests))
 }
 
-/// The memory that receives go to, in buffers that the kernel takes from a ring of their own.
-struct Buffers {
-    /// The ring, and the bytes of all buffers behind it.
-    memory: *mut u8,
-    bytes: usize,
-    count: u16,
-    buffer_bytes: usize,
-    /// How many buffers were given to the kernel.
-    given: u16,
-    states: Vec<BufferState>,
-}
-
-/// What the kernel has made of a buffer.
-#[derive(Clone, Copy, Default)]
-struct BufferState {
-    /// Bytes of it that are used.
-    used: u32,
-    /// Completions that have some of them, and whose user has not copied them.
-    pieces: u32,
-    /// Whether the kernel uses no more of it.
-    is_full: bool,
-}
-
-impl Buffers {
-    fn new(sizes: Sizes) -> io::Result<Buffers> {
-        let (count, buffer_bytes) = (sizes.buffers, sizes.buffer_bytes as usize);
-        let bytes = Buffers::ring_bytes(count) + usize::from(count) * buffer_bytes;
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-        // SAFETY: new memory, at no address that is asked for.
-        let memory = unsafe { libc::mmap(ptr::null_mut(), bytes, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
-        if memory == libc::MAP_FAILED {
-            return Err(io::Error::last_os_error());
-        }
-        Ok(Buffers {
-            memory: memory.cast(),
-            bytes,
-            count,
-            buffer_bytes,
-            given: 0,
-            states: vec![BufferState::default(); usize::from(count)],
-        })
-    }
-
-    /// Whole pages.
-    fn ring_bytes(count: u16) -> usize {
-        (usize::from(count) * size_of::<BufRingEntry>()).next_multiple_of(4096)
-    }
-
-    fn register(&mut self, ring: &IoUring) -> io::Result<()> {
-        let (address, count) = (self.memory as u64, self.count);
-        // SAFETY: the memory begins with a ring of so many entries, and lives longer than `ring`.
-        let register = |flags| unsafe { ring.submitter().register_buf_ring_with_flags(address, count, GROUP, flags) };
-        // Linux 6.12 takes parts of buffers.
-        register(INCREMENTAL).or_else(|_| register(0))?;
-        for buffer in 0..self.count {
-            self.offer(buffer);
-        }
-        Ok(())
-    }
-
-    fn start_of(&self, buffer: u16) -> usize {
-        Buffers::ring_bytes(self.count) + usize::from(buffer) * self.buffer_bytes
-    }
-
-    /// What a receive has brought into a buffer.
-    fn bytes(&self, buffer: u16, start: usize, length: usize) -> &[u8] {
-        assert!(start + length <= self.buffer_bytes);
-        // SAFETY: the place is within the buffer, as was just looked at, and in memory of ours; the kernel has written there, and does
-        // not again before all pieces of the buffer are given back, which needs `self` alone.
-        unsafe { std::slice::from_raw_parts(self.memory.add(self.start_of(buffer) + start), length) }
-    }
-
-    /// A completion has the next bytes of a buffer; gives where they begin.
-    fn use_up(&mut self, buffer: u16, bytes: u32, goes_on: bool) -> u32 {
-        let state = &mut self.states[usize::from(buffer)];
-        let start = state.used;
-        state.used += bytes;
-        state.pieces += 1;
-        state.is_full = !goes_on;
-        start
-    }
-
-    /// A piece of a buffer is not needed any more.
-    fn give_back(&mut self, buffer: u16) {
-        let state = &mut self.states[usize::from(buffer)];
-        state.pieces -= 1;
-        if state.pieces == 0 && state.is_full {
-            *state = BufferState::default();
-            self.offer(buffer);
-        }
-    }
-
-    /// Lets the kernel use a buffer.
-    fn offer(&mut self, buffer: u16) {
-        let at = usize::from(self.given & (self.count - 1));
-        let ring = self.memory.cast::<BufRingEntry>();
-        let (address, length, tail) =
-            (self.memory as u64 + self.start_of(buffer) as u64, self.buffer_bytes as u32, self.given.wrapping_add(1));
-        self.given = tail;
-        // SAFETY: the ring has `count` entries, a power of two. The kernel reads those in front of the tail alone, which is written last,
-        // and has read the entry that stood here before: there are no more buffers than entries.
-        unsafe {
-            let entry = &mut *ring.add(at);
-            entry.set_addr(address);
-            entry.set_len(length);
-            entry.set_bid(buffer);
-            let end = BufRingEntry::tail(ring).cast_mut();
-            AtomicU16::from_ptr(end).store(tail, Ordering::Release);
-        }
-    }
-}
-
-impl Drop for Buffers {
-    fn drop(&mut self) {
-        // SAFETY: it was made by `mmap` with this length, and the ring that knew it is closed.
-        unsafe { libc::munmap(self.memory.cast(), self.bytes) };
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use libc::{BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W};
-
-    use super::{Sizes, Uring};
-
-    const SIZES: Sizes = Sizes { requests: 8, completions: 16, buffers: 2, buffer_bytes: 64 };
-
-    /// Has the kernel forbid rings to this thread, as the profiles of containers do.
-    fn forbid_rings() {
-        let load = (BPF_LD | BPF_W | BPF_ABS) as u16;
-        let (is_equal, give) = ((BPF_JMP | BPF_JEQ | BPF_K) as u16, (BPF_RET | BPF_K) as u16);
-        let mut program = [
-            libc::sock_filter { code: load, jt: 0, jf: 0, k: 0 },
-            libc::sock_filter { code: is_equal, jt: 0, jf: 1, k: libc::SYS_io_uring_setup as u32 },
-            libc::sock_filter { code: give, jt: 0, jf: 0, k: libc::SECCOMP_RET_ERRNO | libc::EPERM as u32 },
-            libc::sock_filter { code: give, jt: 0, jf: 0, k: libc::SECCOMP_RET_ALLOW },
-        ];
-        let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
-        // SAFETY: a program of four instructions, which the kernel copies.
-        unsafe {
-            assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-            assert_eq!(libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter), 0);
-        }
-    }
-
-    #[test]
-    fn a_ring_that_is_forbidden_is_an_error_that_says_so() {
-        let tried = std::thread::spawn(|| {
-            forbid_rings();
-            Uring::new(SIZES).err().and_then(|error| error.raw_os_error())
-        });
-        assert_eq!(tried.join().expect("no panic"), Some(libc::EPERM));
-    }
-}
+mod tests;
